@@ -1,0 +1,144 @@
+"""Content-addressed files with one writer and many readers; knows keys and locks, not what is in the files.
+
+Layout under the root:
+  <kind>/<first two of key>/<key>      a finished artifact: a file, or a folder
+  locks/<kind>-<key>                   held (flock) while somebody makes that artifact
+  drafts/<pid>-<n>/                    unfinished work; its `owner` file is locked while its process lives
+
+A killed process leaves a draft behind whose lock the kernel has released; the next store sweeps it.
+"""
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import hashlib
+import itertools
+import json
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import IO
+
+from app.pipeline.errors import DiskFull
+
+LOCK_POLL_S = 0.05  # flock has no awaitable form; a maker takes seconds, so this costs nothing
+
+_draft_numbers = itertools.count()
+
+
+def digest(*parts: object) -> str:
+    """A hex key of 40 characters: SHA-256 over the canonical JSON of all an artifact depends on."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def file_digest(path: Path) -> str:
+    """The content key of a file, in 40 hex characters."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:40]
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turns the system's "no space" and "over quota" into `DiskFull`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(str(path)) from error
+        raise
+
+
+class ArtifactStore:
+    """The artifacts of one workspace under `root`. Safe between processes on one file system."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.hits: list[str] = []
+        for name in ("locks", "drafts"):
+            with disk_errors(self.root):
+                (self.root / name).mkdir(parents=True, exist_ok=True)
+        self.sweep_drafts()
+
+    def path(self, kind: str, key: str) -> Path:
+        """Where the artifact is, or will be."""
+        return self.root / kind / key[:2] / key
+
+    def find(self, kind: str, key: str, *, max_age_s: float | None = None) -> Path | None:
+        """The finished artifact, or None when there is none, or it is older than `max_age_s`."""
+        path = self.path(kind, key)
+        try:
+            made = path.stat().st_mtime
+        except FileNotFoundError:
+            return None
+        if max_age_s is not None and time.time() - made > max_age_s:
+            return None
+        return path
+
+    @contextlib.asynccontextmanager
+    async def lock(self, kind: str, key: str) -> AsyncIterator[None]:
+        """Waits until nobody else makes this artifact, and holds that right. Look again inside."""
+        lock_path = self.root / "locks" / f"{kind}-{key}"
+        file = lock_path.open("a")
+        try:
+            while not _try_lock(file):
+                await asyncio.sleep(LOCK_POLL_S)
+            yield
+        finally:
+            file.close()
+
+    @contextlib.contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A private folder for unfinished work; gone afterwards, whatever happens."""
+        folder = self.root / "drafts" / f"{os.getpid()}-{next(_draft_numbers)}"
+        with disk_errors(folder):
+            folder.mkdir(parents=True)
+            owner = (folder / "owner").open("w")
+        _try_lock(owner)
+        try:
+            with disk_errors(folder):
+                yield folder
+        finally:
+            owner.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def publish(self, made: Path, kind: str, key: str) -> Path:
+        """Moves a finished file or folder to its place, in one step; replaces an aged one."""
+        place = self.path(kind, key)
+        with disk_errors(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.is_dir():
+                # A folder cannot be renamed over a full one; a reader that has files open keeps them.
+                old = made.parent / f"old-{key}"
+                place.rename(old)
+            made.rename(place)
+        return place
+
+    def sweep_drafts(self) -> int:
+        """Removes the drafts of processes that are no more; returns how many."""
+        swept = 0
+        for folder in (self.root / "drafts").iterdir():
+            try:
+                owner = (folder / "owner").open("r+")
+            except OSError:
+                # Either being made this very moment or half removed: only an old one is a leftover.
+                with contextlib.suppress(OSError):
+                    if time.time() - folder.stat().st_mtime > 60:
+                        shutil.rmtree(folder, ignore_errors=True)
+                continue
+            with owner:
+                if _try_lock(owner):
+                    shutil.rmtree(folder, ignore_errors=True)
+                    swept += 1
+        return swept
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

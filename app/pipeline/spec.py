@@ -1,0 +1,119 @@
+"""What one render is told and what it answers: frozen values, JSON both ways; knows no browser and no codec."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.campaign import FacecamStyle, Output, Scroll
+
+CaptureWay = Literal["tiles", "stepped"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LeadSpec(Frozen):
+    row: int
+    name: str
+    slug: str
+    company: str = ""
+
+
+class SceneSpec(Frozen):
+    """One scene of one lead. `frames` is its exact length at the output's fps.
+
+    `url` is None where the lead has none: then `fallback_url` is taken at once.
+    """
+
+    id: str
+    url: str | None
+    fallback_url: str | None = None
+    frames: int = Field(ge=1)
+    scroll: Scroll = Scroll()
+    shared: bool = False
+
+
+class RenderSpec(Frozen):
+    """Everything `render` needs for one lead; the same file reproduces the render anywhere."""
+
+    version: Literal[1] = 1
+    lead: LeadSpec
+    scenes: tuple[SceneSpec, ...] = Field(min_length=1)
+    output: Output = Output()
+    facecam: Path
+    style: FacecamStyle = FacecamStyle()
+    out: Path
+    artifacts: Path
+    allow_addresses: tuple[str, ...] = ()
+    recording_max_age_s: float = 86_400
+    draft: bool = False  # a preview: low resolution and quick, from the same recordings
+
+    @property
+    def total_frames(self) -> int:
+        return sum(scene.frames for scene in self.scenes)
+
+
+class Attempt(Frozen):
+    """One failed try at a scene's page."""
+
+    url: str
+    error: str
+    message: str
+    permanent: bool
+
+
+class SceneReport(Frozen):
+    id: str
+    url: str  # what is shown, after redirects
+    way: CaptureWay
+    reason: str  # why this way was chosen, in words
+    used_fallback: bool = False
+    attempts: tuple[Attempt, ...] = ()
+    notices: tuple[str, ...] = ()
+    frames: int
+    recording_cached: bool
+    segment_cached: bool
+    repeated_frames_while_moving: int
+    psnr_db: float
+    wall_s: dict[str, float] = {}
+
+
+class Measurements(Frozen):
+    """What `verify` read from the finished file."""
+
+    container: str
+    duration_s: float
+    size_bytes: int
+    width: int
+    height: int
+    fps: float
+    frames: int
+    video_codec: str
+    pixel_format: str
+    colour: str
+    audio_codec: str | None
+    audio_duration_s: float | None
+    faststart: bool
+    pts_gapless: bool
+    first_second_luma: float
+    sound_offset_ms: float | None
+    loudness_lufs: float | None
+    repeated_frames_while_moving: int
+    psnr_db: float
+
+
+class RenderReport(Frozen):
+    version: Literal[1] = 1
+    lead: LeadSpec
+    state: Literal["completed", "failed"]
+    error: dict[str, object] | None = None
+    scenes: tuple[SceneReport, ...] = ()
+    measurements: Measurements | None = None
+    paths: dict[str, str] = {}
+    sizes_bytes: dict[str, int] = {}
+    wall_s: dict[str, float] = {}
+    cache_hits: tuple[str, ...] = ()
+    peak_memory_mb: float | None = None
+    browser: str = ""
