@@ -1,0 +1,15 @@
+"""The root of every expected error outside the pipeline; knows no web and no database.
+
+LoomliteError                      str() is a sentence for the user: what happened and what to do
+├── CampaignInvalid                app/campaign_problems.py: every mistake, each with its path
+├── ScenesDoNotFit                 app/fit.py: scenes and facecam cannot be brought to one length
+│   └── VideoTooLong               the facecam is longer than a video may be
+├── LeadsInvalid                   app/lead_file.py: the lead list as a whole cannot be used
+└── UrlInvalid                     app/urls.py: a text is not the address of a page
+
+The pipeline's own errors, which say whether another try helps, are in app/pipeline/errors.py.
+"""
+
+
+class LoomliteError(Exception):
+    """An expected failure whose text is fit for the person who caused it."""
