@@ -93,6 +93,11 @@ def test_a_public_address_passes(address: str) -> None:
     assert refusal(address) is None
 
 
+@pytest.mark.parametrize("address", ["8.8.8.8", "::ffff:808:808", "64:ff9b::808:808"])
+def test_a_public_address_of_this_machine_is_refused(address: str) -> None:
+    assert refusal(address, own={"8.8.8.8"}) == "this machine"
+
+
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_is_judged_alike_in_every_ipv6_form(address: IPv4Address) -> None:
     plain = refusal(str(address))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import unquote_to_bytes
@@ -109,8 +110,10 @@ def refused_name(host: str) -> str | None:
     return None
 
 
-def refusal(address: str) -> str | None:
+def refusal(address: str, own: Collection[str] = ()) -> str | None:
     """Why a numeric address is refused, in words, or None when it is on the public internet.
+
+    `own` are the addresses of this machine's interfaces: a public one would lead back inside.
 
     IPv4 inside mapped and NAT64 addresses is judged as IPv4. `ipaddress.is_global` alone would let
     multicast, 6to4, IPv4-compatible and site-local addresses through (Python 3.11), so it is only
@@ -130,6 +133,8 @@ def refusal(address: str) -> str | None:
     for network, reason in _DENIED:
         if ip in network:
             return reason
+    if str(ip) in own:
+        return "this machine"
     if isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST:
         return "reserved"
     return None if ip.is_global and not ip.is_multicast else "reserved"
