@@ -4,7 +4,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── CampaignInvalid                app/campaign_problems.py: every mistake, each with its path
 ├── ScenesDoNotFit                 app/fit.py: scenes and facecam cannot be brought to one length
 │   └── VideoTooLong               the facecam is longer than a video may be
-├── LeadsInvalid                   app/lead_file.py: the lead list as a whole cannot be used
+├── LeadsInvalid                   app/leads/csv_file.py: a lead list as a whole cannot be used
 └── UrlInvalid                     app/urls.py: a text is not the address of a page
 
 The pipeline's own errors, which say whether another try helps, are in app/pipeline/errors.py.

@@ -6,7 +6,7 @@ Whether the address is public, and whether anything answers there, is the browse
 import ipaddress
 import re
 import unicodedata
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from app.errors import LoomliteError
 
@@ -15,6 +15,7 @@ MAX_HOST_CHARS = 253  # RFC 1035 §2.3.4, as are the 63 of a label
 MAX_LABEL_CHARS = 63
 
 _WRAPPING = " \t\r\n\"'`“”‘’«»<>\u00a0\u200b\u200c\u200d\u2060\ufeff"
+_SPACE = re.compile(r"\s")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 # Schemes that are written without slashes. A list, because in `example.com:8080` the
 # part before the colon looks like a scheme as well.
@@ -22,7 +23,7 @@ _BARE_SCHEME = re.compile(r"(javascript|vbscript|mailto|data|tel|sms|about|blob|
 _ASCII_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # Everything RFC 3986 allows, and the percent sign so that nothing is escaped twice.
-_KEEP = "%/:=&?~+!$,;'@()*[]-._"
+_KEEP = "%/:=&?#~+!$,;'@()*[]-._"
 
 
 class UrlInvalid(LoomliteError, ValueError):
@@ -48,8 +49,10 @@ def check_url(text: str) -> str:
     host = _host(parts.hostname or "", shown)
     standard = {"http": 80, "https": 443}[parts.scheme]
     netloc = host if port in {None, standard} else f"{host}:{port}"
-    escaped = (quote(piece, safe=_KEEP) for piece in (parts.path or "/", parts.query))
-    return urlunsplit((parts.scheme, netloc, *escaped, quote(parts.fragment, safe=_KEEP + "#")))
+    query = f"?{parts.query}" if parts.query else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    place = quote((parts.path or "/") + query + fragment, safe=_KEEP)
+    return f"{parts.scheme}://{netloc}{place}"
 
 
 def has_scheme(text: str) -> bool:
@@ -58,11 +61,11 @@ def has_scheme(text: str) -> bool:
 
 
 def _refuse_characters(bare: str, shown: str) -> None:
-    if any(c.isspace() for c in bare):
+    if _SPACE.search(bare):
         raise UrlInvalid(f"{shown} has a space in it. Give one web address without spaces.")
     # A browser drops control characters and reads `\` as `/`: it would open another host than the
     # one that was checked here.
-    if "\\" in bare or any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in bare):
+    if "\\" in bare or not bare.isprintable():
         raise UrlInvalid(f"{shown} has characters in it that no web address may have.")
 
 
