@@ -19,6 +19,7 @@ class Canary:
     connections: int = 0
     datagrams: int = 0
     by_address: dict[str, int] = field(default_factory=dict)
+    datagram_came: asyncio.Event = field(default_factory=asyncio.Event)
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -37,6 +38,7 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         self._canary.datagrams += 1
+        self._canary.datagram_came.set()
 
 
 @asynccontextmanager
@@ -185,6 +187,7 @@ class Scripted:
     until: bytes
     port: int = 0
     seen: list[bytes] = field(default_factory=list)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -195,6 +198,7 @@ class Scripted:
             pass
         finally:
             writer.close()
+            self.done.set()
 
 
 @asynccontextmanager

@@ -206,6 +206,34 @@ async def test_closing_ends_every_open_tunnel_without_a_task_left() -> None:
     await server.wait_closed()
 
 
+FLOOD = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 20_000_000
+
+
+async def test_a_browser_that_does_not_read_holds_nothing_up() -> None:
+    async with nothing_left_behind(), scripted(FLOOD) as origin:
+        async with AddressGuard(allow=[AllowedAddress("127.0.0.1", origin.port)]) as guard:
+            reader, writer = await asyncio.open_connection("127.0.0.1", guard.port, limit=1024)
+            writer.write(get(f"127.0.0.1:{origin.port}").encode())
+            await reader.readuntil(b"\r\n\r\n")
+        writer.transport.abort()
+        await origin.done.wait()
+
+
+async def test_a_browser_that_vanishes_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    async with (
+        nothing_left_behind(),
+        scripted(FLOOD) as origin,
+        AddressGuard(allow=[AllowedAddress("127.0.0.1", origin.port)]) as guard,
+    ):
+        reader, writer = await asyncio.open_connection("127.0.0.1", guard.port)
+        writer.write(get(f"127.0.0.1:{origin.port}").encode())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.transport.abort()
+        async with asyncio.timeout(LIMIT_S):
+            await origin.done.wait()  # the guard passed the hang-up on
+    assert caplog.records == []
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.one_of(
