@@ -1,0 +1,96 @@
+"""Joins segments and their sound into the finished file, uncoded; looks into no picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from app.pipeline.compose.encoder import TIME_SCALE, written_whole
+from app.pipeline.errors import PromiseBroken
+
+
+def splice(segments: Sequence[Path], sound: Path | None, dst: Path, *, fps: int) -> None:
+    """Writes `dst`: MP4, index first, every frame 1/fps after the one before, sound from 0 s.
+
+    Raises PromiseBroken when the segments were not encoded alike, DiskFull; no file is left then.
+    """
+    with (
+        written_whole(dst),
+        av.open(dst, "w", format="mp4", options={"movflags": "+faststart"}) as out,
+    ):
+        with av.open(segments[0]) as first:
+            template = first.streams.video[0]
+            extradata = template.codec_context.extradata
+            video = out.add_stream_from_template(template)
+            video.time_base = Fraction(1, TIME_SCALE)
+        if sound is None:
+            for packet in _joined(segments, video, extradata, fps):
+                out.mux_one(packet)
+            return
+        with av.open(sound) as track:
+            source = track.streams.audio[0]
+            audio = out.add_stream_from_template(source)
+            audio.time_base = source.time_base
+            _interleave(
+                out, _joined(segments, video, extradata, fps), _copied(track, source, audio)
+            )
+
+
+def _joined(
+    segments: Sequence[Path], video: VideoStream, extradata: bytes | None, fps: int
+) -> Iterator[av.Packet[VideoStream]]:
+    """The segments' packets on one clock, in decoding order."""
+    tick = TIME_SCALE // fps
+    offset = 0
+    for path in segments:
+        with av.open(path) as container:
+            stream = container.streams.video[0]
+            if stream.codec_context.extradata != extradata:
+                raise PromiseBroken((f"{path.name} was encoded with other settings than the rest",))
+            if stream.time_base != Fraction(1, TIME_SCALE):
+                raise PromiseBroken((f"{path.name} counts time in {stream.time_base} s",))
+            frames = 0
+            for packet in container.demux(stream):
+                if packet.dts is None or packet.pts is None:
+                    continue  # the demuxer's way of saying that the file has ended
+                packet.pts += offset
+                packet.dts += offset
+                packet.stream = video
+                frames += 1
+                yield packet
+            offset += frames * tick
+
+
+def _copied(track: InputContainer, source: Stream, audio: Stream) -> Iterator[av.Packet[Stream]]:
+    for packet in track.demux(source):
+        if packet.dts is not None:
+            packet.stream = audio
+            yield packet
+
+
+def _interleave(
+    out: OutputContainer,
+    video: Iterator[av.Packet[VideoStream]],
+    audio: Iterator[av.Packet[Stream]],
+) -> None:
+    """Writes both in order of time: players read a file from front to back."""
+    waiting = next(audio, None)
+    for packet in video:
+        while waiting is not None and _dts_s(waiting) <= _dts_s(packet):
+            out.mux_one(waiting)
+            waiting = next(audio, None)
+        out.mux_one(packet)
+    while waiting is not None:
+        out.mux_one(waiting)
+        waiting = next(audio, None)
+
+
+def _dts_s(packet: av.Packet[VideoStream] | av.Packet[Stream]) -> Fraction:
+    assert packet.dts is not None  # noqa: S101
+    return packet.dts * packet.time_base
