@@ -89,14 +89,22 @@ def _detect_encoding(file: BinaryIO, name: str) -> str:
             raise LeadsInvalid(f"{name} is {kind}, not a CSV file. {_EXPORT}")
     if b"\0" not in start:
         return _utf8_or_windows(start, file)
-    # The names of columns, the delimiters and the addresses are ASCII: in UTF-16 every other byte
-    # of those is zero, and which one tells the byte order.
-    even, odd = start[0::2].count(0), start[1::2].count(0)
-    if odd > 4 * even:
-        return "utf-16-le"
-    if even > 4 * odd:
-        return "utf-16-be"
-    raise LeadsInvalid(f"{name} is not a CSV file. {_EXPORT}")
+    encoding = max(("utf-16-le", "utf-16-be"), key=lambda order: _ascii_chars(start, order))
+    if _ascii_chars(start, encoding) == 0:
+        raise LeadsInvalid(f"{name} is not a CSV file. {_EXPORT}")
+    return encoding
+
+
+def _ascii_chars(start: bytes, encoding: str) -> int:
+    """How much of a text in this byte order could be names of columns, delimiters and addresses.
+
+    Nothing, where the bytes are no text at all: those have zeros side by side somewhere.
+    """
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(start)
+    except UnicodeDecodeError:
+        return 0
+    return 0 if "\0" in text else len(re.findall(r"[ -~\t\r\n]", text))
 
 
 def _utf8_or_windows(start: bytes, file: BinaryIO) -> str:
@@ -130,7 +138,9 @@ def _quoting(sample: str, delimiter: str) -> CsvDialect:
 
 def _likelihood(sample: str, dialect: CsvDialect) -> tuple[bool, float, int]:
     """What speaks for a delimiter: several columns, rows as long as the header, many columns."""
-    rows = [cells for _, cells in numbered_rows(io.StringIO(sample, newline=""), dialect) if cells]
+    numbered = numbered_rows(io.StringIO(sample, newline=""), dialect)
+    # A row of delimiters only is a blank row, and would be a cell under another delimiter.
+    rows = [cells for _, cells in numbered if cells and re.search(r"\w", "".join(cells))]
     if len(sample) >= SAMPLE_CHARS:
         rows = rows[:-1]  # cut off somewhere
     if not rows:

@@ -128,8 +128,8 @@ def _digest(lead: Lead) -> bytes:
     """
     address = email(lead.fields)
     told = (address, lead.name, *lead.urls.values()) if address else lead.fields.values()
-    text = "\x1f".join(" ".join(cell.split()).casefold() for cell in told)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    text = "\x1f".join(told).casefold()
+    return hashlib.blake2b(text.encode(), digest_size=8).digest()
 
 
 def _duplicate(row: int, first_row: int) -> RowProblem:
