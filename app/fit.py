@@ -52,20 +52,21 @@ def fit_scenes(
     """
     if not durations_s or min(durations_s) <= 0:
         raise ValueError(f"every scene needs a duration above 0 s: {durations_s}")
-    if facecam_duration_s > max_total_s + TOLERANCE_S:
+    lengths_s = [_exact(duration_s) for duration_s in durations_s]
+    facecam_s = _exact(facecam_duration_s)
+    if facecam_s > _exact(max_total_s) + _exact(TOLERANCE_S):
         raise VideoTooLong(
             f"The facecam is {_seconds(facecam_duration_s)} long and a video may be at most "
             f"{_seconds(max_total_s)}. Trim the clip."
         )
-    lengths_s = [Fraction(duration_s) for duration_s in durations_s]
-    total_frames = _nearest(Fraction(facecam_duration_s) * fps)
+    total_frames = _nearest(facecam_s * fps)
     if total_frames < len(lengths_s):
         raise ScenesDoNotFit(
             f"The facecam is {_seconds(facecam_duration_s)} long, too short for "
             f"{len(lengths_s)} scene{'s' if len(lengths_s) > 1 else ''}. Record a longer clip."
         )
     sums = _sums(float(sum(lengths_s)), facecam_duration_s)
-    if abs(sum(lengths_s) - Fraction(facecam_duration_s)) <= Fraction(TOLERANCE_S):
+    if abs(sum(lengths_s) - facecam_s) <= _exact(TOLERANCE_S):
         return Fit(_share(lengths_s, total_frames), total_frames, None)
     if rule == "strict":
         raise ScenesDoNotFit(
@@ -107,6 +108,10 @@ def _share(lengths_s: list[Fraction], total_frames: int) -> tuple[int, ...]:
         frames[frames.index(max(frames))] -= 1
         frames[frames.index(0)] += 1
     return tuple(frames)
+
+
+def _exact(duration_s: float) -> Fraction:
+    return Fraction(str(duration_s))  # 30.05 as it was written, not the binary number next to it
 
 
 def _nearest(frames: Fraction) -> int:
