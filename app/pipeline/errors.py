@@ -49,7 +49,9 @@ class NoSuchHost(PageError):
 
 class ConnectionRefused(PageError):
     permanent = False
-    sentence = "{host} did not accept a connection, so {url} could not be opened. The site may be down."
+    sentence = (
+        "{host} did not accept a connection, so {url} could not be opened. The site may be down."
+    )
 
 
 class ConnectionLost(PageError):
@@ -97,7 +99,9 @@ class PageNeverSettles(PageError):
 
 
 class EndlessPage(PageError):
-    sentence = "{url} keeps growing without an end and could not be measured, so it was not recorded."
+    sentence = (
+        "{url} keeps growing without an end and could not be measured, so it was not recorded."
+    )
 
 
 class DialogStorm(PageError):
@@ -194,7 +198,9 @@ class DiskFull(PipelineError):
     permanent = False
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"The disk is full ({path}). Free some space and start again; nothing is lost.")
+        super().__init__(
+            f"The disk is full ({path}). Free some space and start again; nothing is lost."
+        )
 
 
 class Cancelled(PipelineError):

@@ -116,6 +116,9 @@ class FrameStore:
             self._file.seek(start)
             return self._file.read(length)
 
+    def close(self) -> None:
+        self._file.close()
+
     def to_json(self) -> dict[str, object]:
         return {"extents": self._extents, "frame_picture": self._frame_picture}
 

@@ -127,6 +127,8 @@ def _quarter_turns(frame: av.VideoFrame) -> int:
 def _open(path: Path) -> InputContainer:
     try:
         return av.open(path)
+    except av.error.EOFError as error:
+        raise FacecamEmpty(path.name, "has no pictures in it") from error
     except (av.error.FFmpegError, ValueError) as error:
         with path.open("rb") as file:
             head = file.read(12)

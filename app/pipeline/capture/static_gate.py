@@ -1,0 +1,109 @@
+"""Decides whether a page stands still while it scrolls. A wrong "static" is a visible bug, a wrong "moving" costs time."""
+
+import io
+import random
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.hme.plan import MotionPlan
+from app.pipeline.capture.film import Film
+
+Picture = NDArray[np.uint8]  # [height, width, 3 or 4], sRGB
+
+LOOK_AHEAD_S = 12.0  # carousels turn every 3–8 s
+LOOK_AHEAD_STEP_MS = 250.0
+SAMPLES = 6  # real screenshots against synthesised frames; see capture.md §11
+DIFFERENCE = 24  # of 255, per channel: above the rounding of blended edges
+BLOCK_PX = 32
+BLOCK_SHARE = 0.05  # of a block's pixels: one moved letter is more, one blended edge is less
+
+_MOVING = """(() => {
+  const endless = document.getAnimations().filter((a) => {
+    const t = a.effect && a.effect.getComputedTiming();
+    return a.playState === 'running' && t && (t.endTime === Infinity || t.iterations === Infinity);
+  });
+  if (endless.length) return 'an animation that does not end';
+  if (document.getAnimations().some((a) => a.timeline && a.timeline !== document.timeline)) return 'an animation tied to scrolling';
+  if ([...document.querySelectorAll('*')].slice(0, 5000).some((e) => getComputedStyle(e).backgroundAttachment.includes('fixed'))) return 'a background that does not scroll';
+  const big = (e) => { const b = e.getBoundingClientRect(); return b.width * b.height > 10000; };
+  if ([...document.querySelectorAll('video')].some((v) => big(v) && (v.autoplay || v.currentTime > 0) && v.readyState > 1)) return 'a playing video';
+  return null;
+})()"""
+
+
+def decode(picture: bytes) -> Picture:
+    """PNG to [height, width, 3 or 4] uint8."""
+    return np.asarray(Image.open(io.BytesIO(picture)))
+
+
+async def motion(film: Film) -> str | None:
+    """What moves on the page while it does not scroll, in words, or None."""
+    if found := await film.page.evaluate(_MOVING):
+        return str(found)
+    if not film.page.browser.frame_control:
+        return await _motion_by_pictures(film)
+    if not await film.wait_still():
+        return "something that keeps changing"
+    for _ in range(film.fps):
+        if (await film.pass_ms(1000 / film.fps))[0]:
+            return "something that keeps changing"
+    for _ in range(int(LOOK_AHEAD_S * 1000 / LOOK_AHEAD_STEP_MS)):
+        if (await film.pass_ms(LOOK_AHEAD_STEP_MS))[0]:
+            return "something that changes after a while"
+    return None
+
+
+async def _motion_by_pictures(film: Film) -> str | None:
+    before = b""
+    for span_ms in (0.0, 1000 / film.fps, 1000.0, 4000.0, 4000.0):
+        _, picture = await film.pass_ms(span_ms, "png")
+        if before and picture != before and differs(decode(before), decode(picture)):
+            return "something that keeps changing"
+        before = picture
+    return None
+
+
+def sample_frames(plan: MotionPlan) -> list[int]:
+    """The frames to check: the last, and others drawn from equal stretches of the plan, by its digest."""
+    draw = random.Random(int(plan.digest()[:16], 16))
+    stretch = plan.frames / SAMPLES
+    chosen = {int(stretch * (i + draw.random())) for i in range(SAMPLES - 1)}
+    return sorted(chosen | {plan.frames - 1})
+
+
+def differs(one: Picture, other: Picture) -> float:
+    """The largest share of clearly different pixels in a block beyond BLOCK_SHARE, else 0."""
+    if one.shape[:2] != other.shape[:2]:
+        return 1.0
+    apart = np.abs(one[..., :3].astype(np.int16) - other[..., :3]).max(axis=2) > DIFFERENCE
+    if not apart.any():
+        return 0.0
+    height, width = (side // BLOCK_PX * BLOCK_PX for side in apart.shape)
+    blocks = apart[:height, :width].reshape(
+        height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX
+    )
+    share = float(blocks.mean(axis=(1, 3)).max()) if blocks.size else float(apart.mean())
+    return share if share > BLOCK_SHARE else 0.0
+
+
+def over(ground: Picture, layer: Picture, x: int, y: int) -> None:
+    """Puts an RGBA picture over an RGB one, in place, clipped to it."""
+    top, left = max(0, y), max(0, x)
+    bottom, right = (
+        min(ground.shape[0], y + layer.shape[0]),
+        min(ground.shape[1], x + layer.shape[1]),
+    )
+    if bottom <= top or right <= left:
+        return
+    piece = layer[top - y : bottom - y, left - x : right - x].astype(np.uint16)
+    place = ground[top:bottom, left:right]
+    alpha = piece[..., 3:]
+    place[:] = ((piece[..., :3] * alpha + place * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def stack(plates: Sequence[Picture]) -> Picture:
+    """The plates as one tall RGB picture."""
+    return np.concatenate([plate[..., :3] for plate in plates])
