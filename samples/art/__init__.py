@@ -1,0 +1,1 @@
+"""The drawn pictures of the samples, made by seeded code so that they are ours to give away."""
