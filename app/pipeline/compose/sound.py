@@ -16,6 +16,7 @@ from app.pipeline.compose.facecam import FacecamFacts
 from app.pipeline.compose.waveform import F32, RATE_HZ, measure_loudness, read_waveform
 
 SAMPLES_PER_FRAME = 1024  # AAC-LC
+_MOST_ENCODINGS = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,16 +62,27 @@ def write_sound(
         loudness, peak = measure_loudness(waveform)
         if loudness is not None:
             gain_db = min(settings.loudness_lufs - loudness, settings.most_gain_db)
-        gain = np.float32(10 ** (gain_db / 20))
-        # The encoder adds up to some tenths of a dB to a peak.
-        ceiling = 10 ** ((settings.ceiling_dbtp - 0.5) / 20)
-        waveform *= gain
-        limited = bool(peak * gain > ceiling)
+        waveform *= np.float32(10 ** (gain_db / 20))
+        limited = peak * 10 ** (gain_db / 20) > 10 ** (settings.ceiling_dbtp / 20)
+    with written_whole(dst):
+        _encode_under_ceiling(waveform, dst, settings, limited=limited)
+    return SoundFacts(gain_db, loudness, limited, samples / RATE_HZ)
+
+
+def _encode_under_ceiling(
+    waveform: F32, dst: Path, settings: SoundSettings, *, limited: bool
+) -> None:
+    """The encoder adds some tenths of a dB to peaks: what is too much is taken off before."""
+    ceiling = wanted = 10 ** (settings.ceiling_dbtp / 20)
+    for _ in range(_MOST_ENCODINGS if limited else 1):
         if limited:
             limit(waveform, ceiling)
-    with written_whole(dst):
         _encode(waveform, dst, settings)
-    return SoundFacts(gain_db, loudness, limited, samples / RATE_HZ)
+        decoded = read_waveform(dst) if limited else None
+        heard = 0.0 if decoded is None else measure_loudness(decoded)[1]
+        if heard <= wanted:
+            return
+        ceiling *= 0.94 * wanted / heard  # the excess varies with what is encoded
 
 
 def _fitted(waveform: F32, samples: int, fade: int) -> F32:
