@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Self
@@ -58,6 +59,9 @@ ARGUMENTS = (
     "--disable-features=Translate,MediaRouter,OptimizationHints,IntensiveWakeUpThrottling",
 )
 END_LIMIT_S = 5.0
+LOG_NAME = "browser.log"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -69,7 +73,8 @@ class Browser:
     frame_control: bool
     user_agent: str
     product: str
-    _exited: asyncio.Future[None]
+    # One frame at a time in the whole browser: overlapping ones end its GPU process.
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -104,9 +109,10 @@ class Browser:
                 frame_control,
                 version["userAgent"],
                 version["product"],
-                exited,
             )
         finally:
+            if connection is not None and connection.closed.done():
+                log.warning("browser.ended_by_itself last_words=%s", _last_words(profile))
             if connection is not None:
                 with contextlib.suppress(BrowserDied):
                     await connection.close()
@@ -125,6 +131,12 @@ class Browser:
         return total
 
 
+def _last_words(profile: Path) -> str:
+    with contextlib.suppress(OSError):
+        return (profile / LOG_NAME).read_text(encoding="utf-8", errors="replace")[-1000:]
+    return ""
+
+
 def _spawn(executable: Path, arguments: Sequence[str], profile: Path) -> tuple[int, int, int]:
     """Returns pid and our ends of the two pipes. The child gets its own output: an inherited one
     would keep a killed parent's pipe open."""
@@ -137,7 +149,7 @@ def _spawn(executable: Path, arguments: Sequence[str], profile: Path) -> tuple[i
     )
     os.close(to_read)
     os.close(from_write)
-    log = str(profile / "browser.log")
+    output = str(profile / LOG_NAME)
     try:
         pid = os.posix_spawn(
             str(executable),
@@ -145,7 +157,7 @@ def _spawn(executable: Path, arguments: Sequence[str], profile: Path) -> tuple[i
             {**os.environ, "HOME": str(profile)},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT, 0o600),
+                (os.POSIX_SPAWN_OPEN, 1, output, os.O_WRONLY | os.O_CREAT, 0o600),
                 (os.POSIX_SPAWN_DUP2, 1, 2),
                 (os.POSIX_SPAWN_DUP2, child_in, 3),
                 (os.POSIX_SPAWN_DUP2, child_out, 4),

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from app.pipeline.browser.cdp import CallFailed, Connection, Params
 from app.pipeline.browser.launch import Browser
-from app.pipeline.errors import BrowserHangs
+from app.pipeline.errors import BrowserDied, BrowserHangs
 
 PUMP_S = 1 / 60
 FRAME_LIMIT_S = 10.0  # a frame takes 0.05 s; the first one of a heavy page has taken 2 s
@@ -39,7 +39,6 @@ class Page:
         self.armed = False
         self._ticks_ms = 0.0
         self._armed_ticks_ms = 0.0
-        self._drawing = asyncio.Lock()
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -142,17 +141,20 @@ class Page:
         try:
             yield
         finally:
-            # Never cut a frame short: two pending frames are an error of the browser's.
-            async with self._drawing:
+            # Never cut a frame short: the next one would overlap it.
+            async with self.browser.drawing:
                 task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
     async def _pump(self) -> None:
-        while True:
-            async with self._drawing:
-                with contextlib.suppress(CallFailed):
-                    await self._begin_frame(time.monotonic() * 1000)
-            await asyncio.sleep(PUMP_S)
+        with contextlib.suppress(
+            BrowserDied, BrowserHangs
+        ):  # whoever waits for the page is told too
+            while True:
+                async with self.browser.drawing:
+                    with contextlib.suppress(CallFailed):
+                        await self._begin_frame(time.monotonic() * 1000)
+                await asyncio.sleep(PUMP_S)
 
     async def arm(self) -> None:
         """Stops the page's real time. From here on `frame` moves it, and nothing else does."""
@@ -169,7 +171,7 @@ class Page:
         if not self.browser.frame_control:
             await self.evaluate(f"__loom.tick({at_ms})")
             return True, await self.screenshot(picture) if picture else b""
-        async with self._drawing:
+        async with self.browser.drawing:
             return await self._begin_frame(self._armed_ticks_ms + at_ms, picture)
 
     async def _begin_frame(
@@ -198,7 +200,7 @@ class Page:
         shot = asyncio.ensure_future(self.screenshot("png", clip=clip))
         try:
             while not shot.done():
-                async with self._drawing:
+                async with self.browser.drawing:
                     # The page's own clock must stand still: the smallest step the compositor takes.
                     await self._begin_frame(self._ticks_ms)
                 await asyncio.sleep(0.002)

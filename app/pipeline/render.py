@@ -1,0 +1,230 @@
+"""One lead's video, from top to bottom: facecam, scenes, sound, joining, poster, preview, verdict."""
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+import os
+import resource
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil
+
+from app.pipeline.artifacts import ArtifactStore, digest, disk_errors, file_digest
+from app.pipeline.browser.abilities import cached_abilities
+from app.pipeline.browser.find import find_chromium
+from app.pipeline.browser.studio import Studio
+from app.pipeline.compose.assemble import splice
+from app.pipeline.compose.facecam import FacecamFacts, probe_facecam
+from app.pipeline.compose.sound import SoundSettings, write_sound
+from app.pipeline.errors import PipelineError
+from app.pipeline.recordings import Recorder
+from app.pipeline.segments import Segment, SegmentMaker
+from app.pipeline.spec import Measurements, RenderReport, RenderSpec
+
+Event = dict[str, object]
+OnEvent = Callable[[Event], None]
+
+SOUND_VERSION = 1
+MEMORY_LOOK_S = 2.0  # a look at the browser's family costs 20 ms
+
+
+async def render(spec: RenderSpec, on_event: OnEvent = lambda event: None) -> RenderReport:
+    """Writes video.mp4, poster.jpg, preview.gif, preview.webp and report.json to `spec.out`.
+
+    A draft gets draft.mp4 and its report alone. Files of an earlier render are replaced only when
+    the new ones are whole. Raises PipelineError; report.json then tells what happened.
+    """
+    work = _Render(spec, on_event)
+    try:
+        report = await work.run()
+    except PipelineError as error:
+        work.write_report(work.report("failed", error=error))
+        raise
+    work.write_report(report)
+    return report
+
+
+class _Render:
+    def __init__(self, spec: RenderSpec, on_event: OnEvent) -> None:
+        self._spec, self._on_event = spec, on_event
+        with disk_errors(spec.out):
+            spec.out.mkdir(parents=True, exist_ok=True)
+        self._store = ArtifactStore(spec.artifacts)
+        self._wall_s: dict[str, float] = {}
+        self._segments: Sequence[Segment] = ()
+        self._measured: Measurements | None = None
+        self._peak_bytes = 0
+        self._browser = ""
+        self._paths: dict[str, Path] = {}
+
+    async def run(self) -> RenderReport:
+        spec, store = self._spec, self._store
+        with self._timed("total"), store.draft() as draft:
+            with self._timed("facecam"):
+                facecam = await asyncio.to_thread(self._facecam)
+            executable = find_chromium(os.environ)
+            can = await cached_abilities(executable, store.root)
+            async with (
+                Studio(
+                    executable,
+                    frame_control=can.begin_frame,
+                    width=spec.output.width,
+                    height=spec.output.height,
+                    allow=spec.allow_addresses,
+                    folder=draft,
+                ) as studio,
+                self._watching_memory(studio),
+            ):
+                maker = SegmentMaker(spec, facecam, Recorder(spec, studio, store), store)
+                with self._timed("scenes"):
+                    sound, self._segments = await self._sound_and_segments(maker, facecam)
+                self._browser = studio.product
+                await self._finish(maker, facecam, sound, draft)
+        return self.report("completed")
+
+    def _facecam(self) -> FacecamFacts:
+        """The clip's facts, looked up by its content: reading all of it costs seconds."""
+        key = digest("facecam", file_digest(self._spec.facecam))
+        found = self._store.find("facecams", key)
+        if found is not None:
+            return FacecamFacts(**json.loads(found.read_text(encoding="utf-8")))
+        facts = probe_facecam(self._spec.facecam)
+        with self._store.draft() as draft:
+            made = draft / "facts.json"
+            made.write_text(json.dumps(dataclasses.asdict(facts)), encoding="utf-8")
+            self._store.publish(made, "facecams", key)
+        return facts
+
+    async def _sound_and_segments(
+        self, maker: SegmentMaker, facecam: FacecamFacts
+    ) -> tuple[Path, list[Segment]]:
+        """All scenes and the sound beside one another; the first failure ends the others."""
+        jobs: list[Awaitable[Segment]] = []
+        start_frame = 0
+        for scene in self._spec.scenes:
+            jobs.append(maker.make(scene, start_frame, self._teller(scene.id)))
+            start_frame += scene.frames
+        try:
+            async with asyncio.TaskGroup() as group:
+                sound = group.create_task(self._sound(facecam))
+                segments = [group.create_task(_awaited(job)) for job in jobs]
+        except* PipelineError as errors:
+            raise _first(errors) from None
+        return sound.result(), [segment.result() for segment in segments]
+
+    async def _sound(self, facecam: FacecamFacts) -> Path:
+        duration_s = self._spec.total_frames / self._spec.output.fps
+        settings = SoundSettings()
+        key = digest(
+            "sound", SOUND_VERSION, facecam.digest, duration_s, dataclasses.asdict(settings)
+        )
+        async with self._store.lock("sounds", key):
+            found = self._store.find("sounds", key)
+            if found is not None:
+                self._store.hits.append("sound")
+                return found
+            self._step("sound")
+            with self._store.draft() as draft, self._timed("sound"):
+                made = draft / "sound.mp4"
+                await asyncio.to_thread(
+                    write_sound,
+                    self._spec.facecam,
+                    facecam,
+                    made,
+                    duration_s=duration_s,
+                    settings=settings,
+                )
+                return self._store.publish(made, "sounds", key)
+
+    async def _finish(
+        self, maker: SegmentMaker, facecam: FacecamFacts, sound: Path, draft: Path
+    ) -> None:
+        spec = self._spec
+        name = "draft.mp4" if spec.draft else "video.mp4"
+        video = draft / name
+        self._step("joining")
+        with self._timed("joining"):
+            files = [segment.path for segment in self._segments]
+            await asyncio.to_thread(splice, files, sound, video, fps=maker.settings.fps)
+        self._keep(draft, name)
+
+    def _keep(self, draft: Path, *names: str) -> None:
+        """Moves finished files to the lead's folder, each in one step."""
+        with disk_errors(self._spec.out):
+            for name in names:
+                self._paths[name] = (draft / name).rename(self._spec.out / name)
+
+    # ── telling ──
+
+    def _teller(self, scene: str) -> Callable[[str, int, int], None]:
+        def told(step: str, done: int, total: int) -> None:
+            self._on_event(
+                {"event": "scene", "scene": scene, "step": step, "done": done, "total": total}
+            )
+
+        return told
+
+    def _step(self, step: str) -> None:
+        self._on_event({"event": "step", "step": step, "done": 0, "total": 1})
+
+    @contextlib.contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self._wall_s[name] = round(time.monotonic() - started, 3)
+
+    @contextlib.asynccontextmanager
+    async def _watching_memory(self, studio: Studio) -> "contextlib.AsyncIterator[None]":  # type: ignore[name-defined]
+        async def watch() -> None:
+            process = psutil.Process()
+            while True:
+                own = process.memory_full_info().pss
+                self._peak_bytes = max(self._peak_bytes, own + studio.memory_bytes())
+                await asyncio.sleep(MEMORY_LOOK_S)
+
+        task = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def report(self, state: str, error: PipelineError | None = None) -> RenderReport:
+        own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        return RenderReport(
+            lead=self._spec.lead,
+            state="completed" if state == "completed" else "failed",
+            error=error.to_json() if error else None,
+            scenes=tuple(segment.report for segment in self._segments),
+            measurements=self._measured,
+            paths={name: str(path) for name, path in self._paths.items()},
+            sizes_bytes={name: path.stat().st_size for name, path in self._paths.items()},
+            wall_s=self._wall_s,
+            cache_hits=tuple(sorted(self._store.hits)),
+            peak_memory_mb=round(max(self._peak_bytes, own_peak) / 1e6, 1),
+            browser=self._browser,
+        )
+
+    def write_report(self, report: RenderReport) -> None:
+        """A full disk must not hide the failure that it reports."""
+        with contextlib.suppress(OSError):
+            part = self._spec.out / ".report.json"
+            part.write_text(report.model_dump_json(indent=2), encoding="utf-8")
+            part.rename(self._spec.out / "report.json")
+
+
+async def _awaited(job: Awaitable[Segment]) -> Segment:
+    return await job
+
+
+def _first(errors: BaseExceptionGroup[PipelineError]) -> PipelineError:
+    """One of several failures: a permanent one tells the user more than its companions."""
+    flat: list[PipelineError] = []
+    for error in errors.exceptions:
+        flat.extend([_first(error)] if isinstance(error, BaseExceptionGroup) else [error])
+    return next((error for error in flat if error.permanent), flat[0])

@@ -1,0 +1,204 @@
+"""Makes one scene's segment: found in the store, or composed from its recording while that still grows."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from app.pipeline.artifacts import ArtifactStore, digest
+from app.pipeline.compose.encoder import EncoderSettings
+from app.pipeline.compose.facecam import FacecamFacts
+from app.pipeline.compose.facecam_frames import FacecamFrames
+from app.pipeline.compose.overlay import Bubble, place_bubble
+from app.pipeline.compose.pictures import open_pictures
+from app.pipeline.compose.segment import SegmentFacts, write_segment
+from app.pipeline.errors import Cancelled
+from app.pipeline.recording import Recording
+from app.pipeline.recordings import Recorder, Take, Told
+from app.pipeline.spec import RenderSpec, SceneReport, SceneSpec
+
+COMPOSE_VERSION = (
+    1  # part of a segment's key: raise it when the same inputs would give other pictures
+)
+SEGMENTS_AT_ONCE = 2  # one waits for stepped frames or fills x264's lookahead while the other works
+DRAFT_WIDTH, DRAFT_FPS, DRAFT_PRESET, DRAFT_CRF = 640, 30, "ultrafast", 26
+
+
+@dataclass(frozen=True)
+class Segment:
+    path: Path
+    facts: SegmentFacts
+    report: SceneReport
+
+
+def encoder_settings(spec: RenderSpec) -> EncoderSettings:
+    """The output's own, or a draft's: a third of the size, half the frames, the quickest preset."""
+    output = spec.output
+    if not spec.draft:
+        return EncoderSettings(output.width, output.height, output.fps, output.preset, output.crf)
+    height = round(DRAFT_WIDTH * output.height / output.width / 2) * 2
+    return EncoderSettings(DRAFT_WIDTH, height, DRAFT_FPS, DRAFT_PRESET, DRAFT_CRF)
+
+
+class SegmentMaker:
+    """Makes the segments of one render."""
+
+    def __init__(
+        self, spec: RenderSpec, facecam: FacecamFacts, recorder: Recorder, store: ArtifactStore
+    ) -> None:
+        self.settings = encoder_settings(spec)
+        self._spec, self._facecam, self._recorder, self._store = spec, facecam, recorder, store
+        self._slots = asyncio.Semaphore(SEGMENTS_AT_ONCE)
+
+    def slot(self, scene: SceneSpec, start_frame: int) -> str:
+        """The key of all that a segment depends on but the recording itself."""
+        spec, settings = self._spec, self.settings
+        return digest(
+            "segment",
+            COMPOSE_VERSION,
+            (scene.url, scene.fallback_url, scene.frames, scene.scroll.model_dump(mode="json")),
+            (spec.output.width, spec.output.height, spec.output.fps),
+            (self._facecam.digest, start_frame, spec.style.model_dump(mode="json")),
+            (settings.width, settings.height, settings.fps, settings.x264_options()),
+        )
+
+    async def make(self, scene: SceneSpec, start_frame: int, told: Told) -> Segment:
+        """The scene as a segment file, with the facecam from `start_frame` on (at the output's fps).
+
+        Raises the scene's PageError, DiskFull, FacecamError.
+        """
+        slot, store = self.slot(scene, start_frame), self._store
+        async with store.lock("segments", slot):
+            with store.draft() as draft:
+                composer = _Composer(self, start_frame, draft / "segment", told)
+                async with (
+                    composer,
+                    self._recorder.take(scene, told, composer.start) as take,
+                ):
+                    key = digest(slot, take.identity)
+                    found = store.find("segments", key)
+                    if found is not None:
+                        store.hits.append(f"segment:{scene.id}")
+                        told("cached", 1, 1)
+                        return _segment(found, scene, take, cached=True)
+                    composer.start(take.recording)
+                    facts = await composer.finish()
+                made = draft / "segment"
+                (made / "facts.json").write_text(json.dumps(facts.to_json()), encoding="utf-8")
+                place = store.publish(made, "segments", key)
+                return _segment(place, scene, take, cached=False)
+
+    async def in_thread(self, compose: Callable[[], SegmentFacts]) -> SegmentFacts:
+        async with self._slots:
+            return await asyncio.to_thread(compose)
+
+    def compose(
+        self,
+        recording: Recording,
+        start_frame: int,
+        dst: Path,
+        on_frame: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+    ) -> SegmentFacts:
+        """Encodes the recording with its slice of the facecam over it. Blocks."""
+        settings, style, facecam = self.settings, self._spec.style, self._facecam
+        canvas = (settings.width, settings.height)
+        clip = (facecam.width, facecam.height)
+        box = place_bubble(style, clip, canvas, scale=settings.width / recording.facts.width)
+        with FacecamFrames(
+            self._spec.facecam,
+            facecam,
+            width=box.width,
+            height=box.height,
+            fps=settings.fps,
+            start_frame=start_frame // (self._spec.output.fps // settings.fps),
+            end_pad_mode=style.end_pad_mode,
+        ) as face:
+            return write_segment(
+                open_pictures(recording),
+                recording.facts.plan,
+                dst,
+                settings=settings,
+                face=face,
+                bubble=Bubble(box, canvas),
+                on_frame=on_frame,
+                cancelled=cancelled,
+            )
+
+
+def _segment(folder: Path, scene: SceneSpec, take: Take, *, cached: bool) -> Segment:
+    facts = SegmentFacts.from_json(json.loads((folder / "facts.json").read_text(encoding="utf-8")))
+    recorded = take.recording.facts
+    report = SceneReport(
+        id=scene.id,
+        url=recorded.final_url,
+        way=recorded.way,
+        reason=recorded.reason,
+        used_fallback=take.used_fallback,
+        attempts=take.attempts,
+        notices=recorded.notices,
+        frames=recorded.frames,
+        recording_cached=take.cached,
+        segment_cached=cached,
+        repeated_frames_while_moving=facts.repeated_frames_while_moving,
+        psnr_db=facts.psnr_db,
+        wall_s={name: round(s, 3) for name, s in take.wall_s.items()}
+        | ({} if cached else {"compose": round(facts.encode_wall_s, 3)}),
+    )
+    return Segment(folder / "segment.mp4", facts, report)
+
+
+class _Composer:
+    """Composes in a thread beside the capture; a failed capture ends it, leaving the context waits for it."""
+
+    def __init__(self, maker: SegmentMaker, start_frame: int, folder: Path, told: Told) -> None:
+        self._maker, self._start_frame, self._folder, self._told = maker, start_frame, folder, told
+        self._loop = asyncio.get_running_loop()
+        self._stop = threading.Event()
+        self._recording: Recording | None = None
+        self._task: asyncio.Task[SegmentFacts] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._stop.set()
+        if self._recording is not None and self._recording.frames is not None:
+            self._recording.frames.fail(Cancelled())
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def start(self, recording: Recording) -> None:
+        """Begins, unless these very frames are already being composed as they come in."""
+        frames = recording.frames
+        if frames is not None and self._recording and self._recording.frames is frames:
+            return
+        self._recording = recording
+        self._task = asyncio.create_task(self._run(recording, self._task))
+
+    async def finish(self) -> SegmentFacts:
+        assert self._task is not None  # noqa: S101  (start comes first)
+        return await asyncio.shield(self._task)
+
+    async def _run(
+        self, recording: Recording, before: asyncio.Task[SegmentFacts] | None
+    ) -> SegmentFacts:
+        if before is not None:  # the capture that it followed has failed, so it ends by itself
+            await asyncio.gather(before, return_exceptions=True)
+        self._folder.mkdir(exist_ok=True)
+        return await self._maker.in_thread(
+            lambda: self._maker.compose(
+                recording,
+                self._start_frame,
+                self._folder / "segment.mp4",
+                self._count,
+                self._stop.is_set,
+            )
+        )
+
+    def _count(self, done: int, total: int) -> None:
+        if done % 15 == 0 or done == total:
+            self._loop.call_soon_threadsafe(self._told, "composing", done, total)
