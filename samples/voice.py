@@ -85,8 +85,8 @@ def add_claps(sound: Samples, times_s: tuple[float, ...], seed: int) -> Samples:
         burst = rng.uniform(-1, 1, len(since_s)) * decay * np.minimum(1, (0.35 - since_s) * 20)
         burst[:24] = np.where(np.arange(24) % 8 < 4, 1, -1)  # the edge: half a millisecond at full
         start = round(time_s * SAMPLE_RATE_HZ)
-        clapped[start : start + len(burst)] += 0.85 * burst
-    return np.clip(clapped, -0.98, 0.98)
+        clapped[start : start + len(burst)] += 0.74 * burst
+    return np.clip(clapped, -0.9, 0.9)
 
 
 def _smooth(track: Samples, width: int) -> Samples:

@@ -154,7 +154,7 @@ def draw_features(sheet: Sheet, look: Look, face: Expression) -> None:
 
 def _eye(sheet: Sheet, look: Look, face: Expression, x: float) -> None:
     y, side = 446.0, 1 if x > 500 else -1
-    lid = 17 * (1 - face.blink)
+    lid = 19 * (1 - face.blink)
     upper = [
         (x - 38, y + 4),
         (x - 20, y - lid * 0.8),
@@ -190,12 +190,13 @@ def _eye(sheet: Sheet, look: Look, face: Expression, x: float) -> None:
         (x + side * 30, y - 56 - lift),
         (x + side * 48, y - 42 - lift),
     ]
-    sheet.line(brow, mix(look.hair_colour, INK, 0.35), 11)
+    bow = rounded([*brow, *reversed(brow[1:-1])], steps=8)[: 3 * 8 + 1]
+    sheet.line(bow, mix(look.hair_colour, INK, 0.35), 11)
 
 
 def _mouth(sheet: Sheet, look: Look, face: Expression) -> None:
-    half, y, gap = 44 + 16 * face.mouth_wide, 588.0, 46 * face.mouth_open
-    corner = y - 8 - 4 * face.mouth_wide
+    half, y, gap = 50 + 16 * face.mouth_wide, 588.0, 46 * face.mouth_open
+    corner = y - 11 - 6 * face.mouth_wide
     if face.mouth_open < 0.08:
         smile = rounded(
             [
@@ -245,8 +246,8 @@ def _mouth(sheet: Sheet, look: Look, face: Expression) -> None:
     )
     sheet.fill(lips, mix(look.lips, look.skin, 0.3))
     sheet.fill(inside, (84, 28, 36))
-    if face.mouth_open > 0.2:
-        teeth = min(14.0, gap * 0.5)
+    if face.mouth_open > 0.12:
+        teeth = min(14.0, 3 + gap * 0.5)
         sheet.fill(
             rounded(
                 [
