@@ -2,7 +2,8 @@
 
 At each of CLAP_TIMES_S the whole picture is white for exactly two frames, and a clap starts at
 exactly the same time: the first sample above 0.45 of full scale, where the voice never gets (AAC
-lets a quieter trace of a clap sound up to 10 ms before it). Same code, same file: everything random is seeded.
+lets a quieter trace of a clap sound up to 10 ms before it). Same code, same file: everything
+random is seeded.
 """
 
 import sys
