@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.pipeline.compose.pictures import open_pictures, picture
-from app.pipeline.compose.planes import Converter, Planes, new_planes, to_frame, to_rgb
+from app.pipeline.compose.planes import Converter, Planes, from_frame, new_planes, to_frame, to_rgb
 from app.pipeline.compose.sprite import Sprite
 from app.pipeline.recording import Placement
 from tests.pipeline.synthetic import (
@@ -164,3 +164,10 @@ def test_a_jpeg_of_another_size_is_brought_to_the_recordings(tmp_path: Path) -> 
     recording = stepped_recording(tmp_path, [flat((9, 9, 9), width=60)], plan_of([0]), (64, 48))
     assert picture(open_pictures(recording), 0).width == 64
     assert jpeg(flat((9, 9, 9)))[:2] == b"\xff\xd8"
+
+
+@pytest.mark.parametrize("height", [48, 50])
+def test_a_frame_has_every_row_whatever_the_height(height: int) -> None:
+    planes = new_planes(64, height)
+    planes.paste(Converter().from_rgb(patchwork(height, 64, patch=2)))
+    assert_same(from_frame(to_frame(planes)), planes, 0)

@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from app.pipeline.artifacts import file_digest
-from app.pipeline.compose.waveform import measure_loudness, read_waveform
+from app.pipeline.compose.waveform import integrated_lufs, read_waveform
 from app.pipeline.errors import (
     FacecamEmpty,
     FacecamError,
@@ -107,7 +107,7 @@ def probe_facecam(path: Path, *, max_duration_s: float = 300) -> FacecamFacts:
         audio=waveform is not None,
         channels=channels,
         sample_rate_hz=rate_hz,
-        loudness_lufs=None if waveform is None else measure_loudness(waveform)[0],
+        loudness_lufs=None if waveform is None else integrated_lufs(waveform),
         size_bytes=size_bytes,
         digest=file_digest(path),
     )

@@ -65,9 +65,12 @@ def new_planes(width: int, height: int) -> Planes:
 
 def to_frame(planes: Planes) -> av.VideoFrame:
     """A frame tagged BT.709 limited. It shares memory with packed planes, so draw again later."""
-    if planes.packed is None:
-        return to_frame(planes.copy())
-    frame = av.VideoFrame.from_numpy_buffer(planes.packed, format="yuv420p")
+    if planes.packed is None or planes.height % 4:
+        # PyAV 18 takes packed planes for 4·n rows only, and silently drops the rest.
+        frame = av.VideoFrame(planes.width, planes.height, "yuv420p")
+        from_frame(frame).paste(planes)
+    else:
+        frame = av.VideoFrame.from_numpy_buffer(planes.packed, format="yuv420p")
     frame.colorspace = Colorspace.ITU709
     frame.color_range = ColorRange.MPEG
     return frame

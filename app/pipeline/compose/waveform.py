@@ -13,7 +13,7 @@ F32 = npt.NDArray[np.float32]
 RATE_HZ = 48_000
 _GAP_S = 0.04  # a decoder's timestamps wander by less; what jumps further is a real gap
 _SILENCE_LUFS = -69.0  # ebur128 answers -70 where every block is under its absolute gate
-_BLOCK = 4_800  # a hop of BS.1770's momentary window: 100 ms
+_BLOCK = 48_000  # samples given to the meter at once
 
 
 def read_waveform(
@@ -74,9 +74,26 @@ def measure_loudness(waveform: F32) -> tuple[float | None, float]:
 
     The loudness is None where nothing but silence is heard or the sound is shorter than a block.
     """
+    facts = _ebur128(waveform, "metadata=1:peak=true")
+    peaks = [float(v) for k, v in facts.items() if k.startswith("lavfi.r128.true_peaks_ch")]
+    return _lufs(facts), max(peaks, default=0.0)
+
+
+def integrated_lufs(waveform: F32) -> float | None:
+    """The loudness alone: five times quicker than with its true peak."""
+    return _lufs(_ebur128(waveform, "metadata=1"))
+
+
+def _lufs(facts: dict[str, str]) -> float | None:
+    loudness = float(facts.get("lavfi.r128.I", "-70"))
+    return loudness if loudness > _SILENCE_LUFS else None
+
+
+def _ebur128(waveform: F32, options: str) -> dict[str, str]:
+    """What the filter says of the whole, by the names that FFmpeg gives."""
     graph = av.filter.Graph()
     source = graph.add_abuffer(format="fltp", sample_rate=RATE_HZ, layout="stereo")
-    meter, sink = graph.add("ebur128", "metadata=1:peak=true"), graph.add("abuffersink")
+    meter, sink = graph.add("ebur128", options), graph.add("abuffersink")
     source.link_to(meter)
     meter.link_to(sink)
     graph.configure()
@@ -89,6 +106,4 @@ def measure_loudness(waveform: F32) -> tuple[float | None, float]:
         with contextlib.suppress(av.error.BlockingIOError, av.error.EOFError):
             while True:
                 last = sink.pull().metadata or last
-    loudness = float(last.get("lavfi.r128.I", "-70"))
-    peaks = [float(v) for k, v in last.items() if k.startswith("lavfi.r128.true_peaks_ch")]
-    return (loudness if loudness > _SILENCE_LUFS else None), max(peaks, default=0.0)
+    return last
