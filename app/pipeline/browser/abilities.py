@@ -53,9 +53,7 @@ async def cached_abilities(executable: Path, folder: Path) -> Abilities:
     found, certain = await _abilities(executable)
     # A machine under load can be late once; only what the browser itself said is kept.
     if certain:
-        with disk_errors(place):
-            # Another render may write the same at this moment; a torn file is no JSON and tried anew.
-            place.write_text(json.dumps(dataclasses.asdict(found)), encoding="utf-8")
+        _remember(place, found)
     return found
 
 
@@ -149,3 +147,10 @@ def _shows_card(picture: bytes, height_px: int) -> bool:
             return image.convert("RGB").getcolors(1) == all_of_it
     except (UnidentifiedImageError, OSError):
         return False
+
+
+def _remember(place: Path, found: Abilities) -> None:
+    with disk_errors(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Two renders may write at once; a torn file is no JSON, and the next render tries anew.
+        place.write_text(json.dumps(dataclasses.asdict(found)), encoding="utf-8")

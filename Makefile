@@ -1,0 +1,57 @@
+# Every target sets up what it needs. Start with `make demo`.
+
+# The first Python that the lock file is for; a version manager's stub may be there and not run.
+PYTHON ?= $(firstword $(foreach p,python3.11 python3 python3.14 python3.13 python3.12,$(shell \
+	$(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)) python3.11)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo setup chromium test check bench lock clean
+
+help:  ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: setup  ## render the sample campaign: 3 scenes for 5 leads
+	@$(BIN)/loomlite demo
+
+setup: $(VENV)/installed chromium  ## .venv with the locked packages, and a Chromium
+
+test: check  ## every check, then every test
+	@$(BIN)/pytest
+
+check: setup  ## style, types, imports, house rules
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest tests/test_house.py
+
+bench: setup  ## measure speed and memory on this machine
+	@$(BIN)/loomlite bench
+
+lock: setup  ## choose exact versions anew, from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+clean:  ## remove what can be made again; what was rendered stays
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find app tests samples scripts -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory install-venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Debian keeps this part of Python in a package of its own.
+.PHONY: install-venv
+install-venv:
+	@sudo=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+	$$sudo apt-get -qq update && $$sudo apt-get -qq -y --no-install-recommends install python3-venv || { \
+		echo 'Python has no venv module. Run: sudo apt-get install python3-venv' >&2; exit 1; }
+
+chromium: $(VENV)/installed
+	@test -x "$$(cat $(VENV)/chromium 2>/dev/null)" \
+		|| $(BIN)/python -m app.pipeline.browser.install > $(VENV)/chromium
