@@ -184,30 +184,10 @@ class Page:
         answer = await self.call("HeadlessExperimental.beginFrame", params, limit_s=FRAME_LIMIT_S)
         return answer["hasDamage"], base64.b64decode(answer.get("screenshotData", ""))
 
-    async def screenshot(self, picture: PictureFormat, *, clip: Params | None = None) -> bytes:
-        """What the tab shows, or a rectangle of the whole document. Needs a pump where frames are driven."""
-        params = _encoding(picture)
-        if clip is not None:
-            params |= {"captureBeyondViewport": True, "clip": clip | {"scale": 1}}
-        answer = await self.call("Page.captureScreenshot", params)
+    async def screenshot(self, picture: PictureFormat) -> bytes:
+        """What the tab shows. Needs a pump where frames are driven."""
+        answer = await self.call("Page.captureScreenshot", _encoding(picture))
         return base64.b64decode(answer["data"])
-
-    async def document_picture(self, *, top_px: int, height_px: int, width_px: int) -> bytes:
-        """PNG of a piece of the document, past the viewport, at the clock's present frame."""
-        clip = {"x": 0, "y": top_px, "width": width_px, "height": height_px}
-        if not self.browser.frame_control:
-            return await self.screenshot("png", clip=clip)
-        shot = asyncio.ensure_future(self.screenshot("png", clip=clip))
-        try:
-            while not shot.done():
-                async with self.browser.drawing:
-                    # The page's own clock must stand still: the smallest step the compositor takes.
-                    await self._begin_frame(self._ticks_ms)
-                await asyncio.sleep(0.002)
-            return shot.result()
-        except BrowserHangs:
-            shot.cancel()
-            raise
 
 
 def _encoding(picture: PictureFormat) -> Params:

@@ -10,7 +10,8 @@ from app.pipeline.browser.page import Page
 from app.pipeline.browser.page_ready import ReadyPage
 from app.pipeline.capture.film import Film
 from app.pipeline.capture.stepped import capture_stepped
-from app.pipeline.capture.tiles import NotStatic, capture_tiles
+from app.pipeline.capture.static_gate import NotStatic
+from app.pipeline.capture.tiles import capture_tiles
 from app.pipeline.recording import Facts, FrameStore, Recording
 
 CAPTURE_VERSION = (

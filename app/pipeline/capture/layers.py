@@ -15,7 +15,7 @@ import numpy as np
 
 from app.hme.plan import MotionPlan
 from app.pipeline.capture.film import SAME_TIME_MS, Film
-from app.pipeline.capture.static_gate import Picture, decode
+from app.pipeline.capture.static_gate import NotStatic, Picture, decode
 from app.pipeline.recording import Placement
 
 COARSE_STEP_FRAMES = 9  # 0.15 s: no header changes and changes back within it
@@ -37,6 +37,7 @@ class Sighting:
     rigid: bool  # every layer is fixed: its place does not follow the offset
     shift_px: int  # how far the content moved up by itself
     last_px: int  # the largest offset the page has now
+    reveals: bool  # something in the content itself is moving
 
     @classmethod
     def of(cls, frame: int, state: dict[str, Any]) -> "Sighting":
@@ -49,6 +50,7 @@ class Sighting:
             all(layer["position"] in ("fixed", "none") for layer in layers),
             state["shift"],
             state["last"],
+            state["reveals"],
         )
 
     @property
@@ -82,24 +84,31 @@ class Layers:
         self.ground_px.append(min(offset_px, seen.last_px) + seen.shift_px)
 
 
-async def _sighting(film: Film, frame: int) -> Sighting:
+async def sighting(film: Film, frame: int) -> Sighting:
     return Sighting.of(frame, await film.page.evaluate("__loomLayers.state()"))
 
 
 async def survey(
     film: Film, plan: MotionPlan, samples: Sequence[int]
 ) -> tuple[list[Sighting], dict[int, Picture]]:
-    """The coarse pass: sightings in order, and a real screenshot at every sample frame."""
+    """The coarse pass: sightings in order, and a real screenshot at every sample frame.
+
+    Raises NotStatic as soon as the content itself is seen to move.
+    """
     await film.rewind(plan.scroll_px)
     sightings: list[Sighting] = []
-    shots: dict[int, bytes] = {}
+    shots: dict[int, asyncio.Task[Picture]] = {}
     wanted = set(samples)
     for frame in _coarse_frames(plan, wanted):
         _, picture = await film.frame(frame, "png" if frame in wanted else None)
-        sightings.append(await _sighting(film, frame))
         if frame in wanted:
-            shots[frame] = picture
-    return sightings, {frame: decode(picture) for frame, picture in shots.items()}
+            shots[frame] = asyncio.create_task(asyncio.to_thread(decode, picture))
+        seen = await sighting(film, frame)
+        sightings.append(seen)
+        if seen.reveals:
+            await asyncio.gather(*shots.values(), return_exceptions=True)
+            raise NotStatic("content that moves while the page scrolls")
+    return sightings, {frame: await shot for frame, shot in shots.items()}
 
 
 def _coarse_frames(plan: MotionPlan, wanted: set[int]) -> list[int]:
@@ -156,7 +165,7 @@ async def _change(film: Film, plan: MotionPlan, layers: Layers, start: int, end:
     changing = True
     for frame in range(start, end):
         _, picture = await film.frame(frame, "png" if changing else None)
-        seen.append(await _sighting(film, frame))
+        seen.append(await sighting(film, frame))
         changed = len(seen) < 2 or seen[-1].shown != seen[-2].shown
         if changed and not picture:
             _, picture = await film.pass_ms(SAME_TIME_MS, "png")
@@ -167,10 +176,10 @@ async def _change(film: Film, plan: MotionPlan, layers: Layers, start: int, end:
             else None
         )
     placed: list[Placement | None] = []
-    for sighting, cut in zip(seen, cuts, strict=True):
+    for one, cut in zip(seen, cuts, strict=True):
         if cut is not None:
             placed = [layers.place(crop) for crop in await cut]
-        layers.add(sighting, plan.scroll_px[sighting.frame], placed)
+        layers.add(one, plan.scroll_px[one.frame], placed)
 
 
 async def _still_stretch(
@@ -178,7 +187,7 @@ async def _still_stretch(
 ) -> None:
     """Frames [start, end) in which each layer keeps its look and at most moves as the offset says."""
     await film.frame(start)
-    seen = await _sighting(film, start)
+    seen = await sighting(film, start)
     offsets = plan.scroll_px[start:end]
     if seen.rigid or len(set(offsets)) == 1:
         tracks = [[(box[0], box[1]) for box in seen.boxes]] * len(offsets)

@@ -20,6 +20,11 @@ DIFFERENCE = 24  # of 255, per channel: above the rounding of blended edges
 BLOCK_PX = 32
 BLOCK_SHARE = 0.05  # of a block's pixels: one moved letter is more, one blended edge is less
 
+
+class NotStatic(Exception):
+    """The page cannot be shown by slices; `str()` says why, for the report."""
+
+
 _MOVING = """(() => {
   const endless = document.getAnimations().filter((a) => {
     const t = a.effect && a.effect.getComputedTiming();
@@ -67,10 +72,14 @@ async def _motion_by_pictures(film: Film) -> str | None:
 
 
 def sample_frames(plan: MotionPlan) -> list[int]:
-    """The frames to check: the last, and others drawn from equal stretches of the plan, by its digest."""
+    """The frames to check, by the plan's digest: the last one, and others spread over its motion.
+
+    What reveals itself on scroll does so while the page moves; a resting page hides it.
+    """
     draw = random.Random(int(plan.digest()[:16], 16))
-    stretch = plan.frames / SAMPLES
-    chosen = {int(stretch * (i + draw.random())) for i in range(SAMPLES - 1)}
+    candidates = [frame for frame in range(1, plan.frames) if plan.moving(frame)] or [0]
+    stretch = len(candidates) / SAMPLES
+    chosen = {candidates[int(stretch * (i + draw.random()))] for i in range(SAMPLES)}
     return sorted(chosen | {plan.frames - 1})
 
 
@@ -78,14 +87,17 @@ def differs(one: Picture, other: Picture) -> float:
     """The largest share of clearly different pixels in a block beyond BLOCK_SHARE, else 0."""
     if one.shape[:2] != other.shape[:2]:
         return 1.0
-    apart = np.abs(one[..., :3].astype(np.int16) - other[..., :3]).max(axis=2) > DIFFERENCE
+    one, other = one[..., :3], other[..., :3]
+    if np.array_equal(one, other):
+        return 0.0
+    apart = ((np.maximum(one, other) - np.minimum(one, other)) > DIFFERENCE).any(axis=2)
     if not apart.any():
         return 0.0
-    height, width = (side // BLOCK_PX * BLOCK_PX for side in apart.shape)
-    blocks = apart[:height, :width].reshape(
-        height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX
-    )
-    share = float(blocks.mean(axis=(1, 3)).max()) if blocks.size else float(apart.mean())
+    height, width = (-(-side // BLOCK_PX) * BLOCK_PX for side in apart.shape)
+    whole = np.zeros((height, width), np.bool_)
+    whole[: apart.shape[0], : apart.shape[1]] = apart
+    blocks = whole.reshape(height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX)
+    share = float(blocks.mean(axis=(1, 3)).max())
     return share if share > BLOCK_SHARE else 0.0
 
 
@@ -102,8 +114,3 @@ def over(ground: Picture, layer: Picture, x: int, y: int) -> None:
     place = ground[top:bottom, left:right]
     alpha = piece[..., 3:]
     place[:] = ((piece[..., :3] * alpha + place * (255 - alpha) + 127) // 255).astype(np.uint8)
-
-
-def stack(plates: Sequence[Picture]) -> Picture:
-    """The plates as one tall RGB picture."""
-    return np.concatenate([plate[..., :3] for plate in plates])

@@ -2,31 +2,38 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from app.hme.plan import MotionPlan
+from app.pipeline.artifacts import disk_errors
 from app.pipeline.browser.page import Page
-from app.pipeline.capture.film import Film
-from app.pipeline.capture.layers import CHANGES_AT_MOST, Layers, changes, picture_layers, survey
+from app.pipeline.capture.film import SAME_TIME_MS, Film
+from app.pipeline.capture.layers import (
+    CHANGES_AT_MOST,
+    Layers,
+    changes,
+    picture_layers,
+    sighting,
+    survey,
+)
 from app.pipeline.capture.static_gate import (
+    NotStatic,
     Picture,
     decode,
     differs,
     motion,
     over,
     sample_frames,
-    stack,
 )
 from app.pipeline.recording import Placement, Plate, Tiles
 
-PLATE_PX = 8192  # Skia's largest texture is 16,384 px; half of it keeps a plate's PNG under 20 MB
+# A page learns of its offset with the next frame; a header's change of state is over in half a second.
+NOTICE_MS = (20.0, 500.0)
 FAST_PNG = 1  # zlib level: layers are read once
-
-
-class NotStatic(Exception):
-    """The page cannot be shown by slices; `str()` says why, for the report."""
 
 
 async def capture_tiles(
@@ -56,32 +63,66 @@ async def capture_tiles(
         await _show(page, "page")
         await film.to_top()
     shown = dataclasses.replace(plan, scroll_px=tuple(layers.ground_px))
-    plates, pictures = await _plates(page, folder, max(shown.scroll_px) + height, width)
+    plates, ground = await _plates(film, folder, max(shown.scroll_px), width, height)
     await _show(page, "whole")
     # The coarse pass sees a change later than it happens: its screenshots hold between changes only.
     shots = {f: shot for f, shot in shots.items() if not any(a <= f < b for a, b in stretches)}
     if stretches:
         shots |= await _in_change(film, plan, stretches[0])
-    _check(stack(pictures), layers, shots, shown, height)
+    await asyncio.to_thread(_check, ground, layers, shots, shown, height)
+    names = await asyncio.to_thread(_save, layers.pictures, folder)
+    return Tiles(plates, names, tuple(layers.placements)), shown
+
+
+def _save(layers: Sequence[Picture], folder: Path) -> tuple[str, ...]:
     names = []
-    for number, picture in enumerate(layers.pictures):
+    for number, picture in enumerate(layers):
         names.append(f"layer-{number}.png")
-        Image.fromarray(picture).save(folder / names[-1], compress_level=FAST_PNG)
-    return Tiles(plates, tuple(names), tuple(layers.placements)), shown
+        with disk_errors(folder):
+            Image.fromarray(picture).save(folder / names[-1], compress_level=FAST_PNG)
+    return tuple(names)
 
 
 async def _plates(
-    page: Page, folder: Path, bottom_px: int, width: int
-) -> tuple[tuple[Plate, ...], list[Picture]]:
-    plates, pictures = [], []
-    for number, top_px in enumerate(range(0, bottom_px, PLATE_PX)):
-        height_px = min(PLATE_PX, bottom_px - top_px)
-        data = await page.document_picture(top_px=top_px, height_px=height_px, width_px=width)
-        plate = Plate(f"page-{number}.png", top_px, height_px)
-        (folder / plate.file).write_bytes(data)
+    film: Film, folder: Path, last_px: int, width: int, height: int
+) -> tuple[tuple[Plate, ...], Picture]:
+    """The ground from row 0 to `last_px` + `height`: the plates on disk, and as one RGB picture.
+
+    Each plate is what the viewport really shows at its offset: a capture past the viewport leaves
+    frames of other origins blank.
+    """
+    ground = np.zeros((last_px + height, width, 3), np.uint8)
+    plates: list[Plate] = []
+    decoding: list[asyncio.Task[None]] = []
+    covered_px = shift_px = 0
+    while covered_px < ground.shape[0]:
+        # Where the content moved up by itself, the next rows are reached a little earlier.
+        offset_px = min(covered_px - shift_px, last_px)
+        await film.rewind([offset_px])
+        await film.frame(0)
+        for span_ms in NOTICE_MS:
+            await film.pass_ms(span_ms)
+        seen = await sighting(film, 0)
+        if seen.shift_px > shift_px and covered_px:
+            shift_px = seen.shift_px
+            continue
+        _, data = await film.pass_ms(SAME_TIME_MS, "png")
+        top_px = min(offset_px, seen.last_px) + seen.shift_px
+        plate = Plate(f"page-{len(plates)}.png", top_px, min(height, ground.shape[0] - top_px))
+        if plate.top_px + plate.height_px <= covered_px:
+            raise NotStatic("a page that is shorter once it has been scrolled")
+        covered_px = plate.top_px + plate.height_px
         plates.append(plate)
-        pictures.append(await asyncio.to_thread(decode, data))
-    return tuple(plates), pictures
+        with disk_errors(folder):
+            (folder / plate.file).write_bytes(data)
+        decoding.append(asyncio.create_task(asyncio.to_thread(_lay, ground, data, plate)))
+    await asyncio.gather(*decoding)
+    return tuple(plates), ground
+
+
+def _lay(ground: Picture, data: bytes, plate: Plate) -> None:
+    end_px = plate.top_px + plate.height_px
+    ground[plate.top_px : end_px] = decode(data)[: plate.height_px, :, :3]
 
 
 async def _in_change(film: Film, plan: MotionPlan, stretch: tuple[int, int]) -> dict[int, Picture]:

@@ -71,10 +71,11 @@
     },
     show(mode) { style.textContent = modes[mode]; },
     // How each layer looks (a hash), where it is, and whether it is changing right now.
-    // `shift`: how far the content itself moved, as it does when a header that is part of the flow shrinks.
+    // `reveals`: something in the content moves. `shift`: how far the content itself moved, as it does when a header that is part of the flow shrinks.
     state() {
       const root = document.scrollingElement || document.documentElement;
-      return { shift: reference ? Math.round(home - place(reference)) : 0, last: root.scrollHeight - innerHeight, layers: layers.map((e) => {
+      const inContent = (a) => { const t = a.effect && a.effect.target; return a.playState === 'running' && t && !t.closest('[data-loom-layer]'); };
+      return { reveals: document.getAnimations().some(inContent), shift: reference ? Math.round(home - place(reference)) : 0, last: root.scrollHeight - innerHeight, layers: layers.map((e) => {
         const shown = e.isConnected && e.getClientRects().length > 0;
         if (!shown) return { look: 0, box: [0, 0, 0, 0], busy: false, position: 'none' };
         spills.set(e, spill(e));
