@@ -1,6 +1,7 @@
 """Segments encoded by real x264 from recordings whose every frame is known; knows no browser."""
 
 import dataclasses
+import json
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
@@ -278,3 +279,9 @@ def test_a_full_disk_is_named_and_leaves_no_file(small_disk: Path, tmp_path: Pat
     with pytest.raises(DiskFull):
         segment_of(recording, small_disk / "s.mp4")
     assert_nothing_left(small_disk / "s.mp4")
+
+
+def test_the_facts_of_a_segment_are_kept_as_json(tmp_path: Path) -> None:
+    recording = tiles_recording(tmp_path / "r", grey_page(200), plan_of(SCROLL), height=HEIGHT)
+    written = segment_of(recording, tmp_path / "s.mp4")
+    assert SegmentFacts.from_json(json.loads(json.dumps(written.to_json()))) == written

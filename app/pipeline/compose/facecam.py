@@ -192,9 +192,16 @@ def _frameless(path: Path, scan: _Scan) -> FacecamError:
     return FacecamEmpty(path.name, "has no pictures in it")
 
 
+def _promised_s(container: InputContainer, stream: VideoStream) -> float:
+    """How long the header says that picture and first sound last; MP4 says it of each track."""
+    tracks = [stream, *container.streams.audio[:1]]
+    lengths_s = [float(t.duration * t.time_base) for t in tracks if t.duration and t.time_base]
+    return max(lengths_s, default=(container.duration or 0) / av.time_base)
+
+
 def _refuse_damage(path: Path, container: InputContainer, stream: VideoStream, scan: _Scan) -> None:
     start_s = (container.start_time or 0) / av.time_base
-    promised_s = (container.duration or 0) / av.time_base
+    promised_s = _promised_s(container, stream)
     found_s = max(scan.end_s, scan.sound_end_s) - start_s
     if promised_s - found_s > max(_MISSING_S, _MISSING_SHARE * promised_s):
         raise FacecamTruncated(

@@ -23,6 +23,7 @@ from app.pipeline.compose.quality import measure_psnr
 from app.pipeline.errors import Cancelled
 
 _CANVASES = 4  # x264 takes bursts while it fills its lookahead; more would only cost memory
+_FAREWELL_S = 2.0  # for the frame being drawn; one still to be captured is not waited for
 _SAMPLES = 4  # frames kept to measure the loss: 3 MB each at 1080p
 
 
@@ -113,7 +114,7 @@ class _Composer:
         self._before: tuple[int, object] | None = None
         self.repeated = 0
 
-    def draw(self, frame: int, canvas: Planes) -> None:
+    def draw_page(self, frame: int, canvas: Planes) -> None:
         identity = self._pictures.identity(frame)
         if self._page is None:
             self._pictures.draw(frame, canvas)
@@ -125,6 +126,8 @@ class _Composer:
             canvas.paste(self._small)
             self._count_repeats(frame, identity, self._page)
         self._before = (self._plan.scroll_px[frame], identity)
+
+    def draw_over(self, frame: int, canvas: Planes) -> None:
         x_px, y_px = self._plan.cursor_px[frame]
         self._cursor.draw(canvas, int(x_px * self._scale), int(y_px * self._scale))
         face = self._face.frame(frame // self._step) if self._face else None
@@ -181,13 +184,18 @@ def _drawn_ahead(composer: _Composer, steps: range) -> Iterator[Planes]:
     for _ in range(_CANVASES):
         free.put(new_planes(width, height))
 
+    stopped = threading.Event()
+
     def work() -> None:
         try:
             for frame in steps:
                 canvas = free.get()
                 if canvas is None:
                     return
-                composer.draw(frame, canvas)
+                composer.draw_page(frame, canvas)
+                if stopped.is_set():  # the clip may be closed by now
+                    return
+                composer.draw_over(frame, canvas)
                 drawn.put(canvas)
         except BaseException as error:
             drawn.put(error)
@@ -203,4 +211,7 @@ def _drawn_ahead(composer: _Composer, steps: range) -> Iterator[Planes]:
             yield canvas
             free.put(canvas)
     finally:
+        stopped.set()
         free.put(None)
+        # Whoever called closes the clip next, which must not happen while it is being decoded.
+        thread.join(_FAREWELL_S)
