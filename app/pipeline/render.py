@@ -1,4 +1,4 @@
-"""One lead's video, from top to bottom: facecam, scenes, sound, joining, poster, preview, verdict."""
+"""One lead's video, from top to bottom: facecam, scenes, sound, joining, pictures, verdict."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ import json
 import os
 import resource
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -15,14 +15,18 @@ import psutil
 from app.pipeline.artifacts import ArtifactStore, digest, disk_errors, file_digest
 from app.pipeline.browser.abilities import cached_abilities
 from app.pipeline.browser.find import find_chromium
+from app.pipeline.browser.nameplate import draw_nameplate
 from app.pipeline.browser.studio import Studio
 from app.pipeline.compose.assemble import splice
 from app.pipeline.compose.facecam import FacecamFacts, probe_facecam
+from app.pipeline.compose.poster import write_poster
+from app.pipeline.compose.preview import write_previews
 from app.pipeline.compose.sound import SoundSettings, write_sound
-from app.pipeline.errors import PipelineError
+from app.pipeline.errors import PipelineError, PromiseBroken
 from app.pipeline.recordings import Recorder
 from app.pipeline.segments import Segment, SegmentMaker
 from app.pipeline.spec import Measurements, RenderReport, RenderSpec
+from app.pipeline.verify import broken_promises, measure
 
 Event = dict[str, object]
 OnEvent = Callable[[Event], None]
@@ -80,9 +84,9 @@ class _Render:
             ):
                 maker = SegmentMaker(spec, facecam, Recorder(spec, studio, store), store)
                 with self._timed("scenes"):
-                    sound, self._segments = await self._sound_and_segments(maker, facecam)
+                    sound, nameplate, self._segments = await self._parts(maker, facecam, studio)
                 self._browser = studio.product
-                await self._finish(maker, facecam, sound, draft)
+                await self._finish(maker, facecam, sound, nameplate, draft)
         return self.report("completed")
 
     def _facecam(self) -> FacecamFacts:
@@ -98,10 +102,10 @@ class _Render:
             self._store.publish(made, "facecams", key)
         return facts
 
-    async def _sound_and_segments(
-        self, maker: SegmentMaker, facecam: FacecamFacts
-    ) -> tuple[Path, list[Segment]]:
-        """All scenes and the sound beside one another; the first failure ends the others."""
+    async def _parts(
+        self, maker: SegmentMaker, facecam: FacecamFacts, studio: Studio
+    ) -> tuple[Path, bytes, list[Segment]]:
+        """Sound, nameplate and scenes, made beside one another; a failure ends the others."""
         jobs: list[Awaitable[Segment]] = []
         start_frame = 0
         for scene in self._spec.scenes:
@@ -110,10 +114,11 @@ class _Render:
         try:
             async with asyncio.TaskGroup() as group:
                 sound = group.create_task(self._sound(facecam))
+                nameplate = group.create_task(self._nameplate(studio))
                 segments = [group.create_task(_awaited(job)) for job in jobs]
         except* PipelineError as errors:
             raise _first(errors) from None
-        return sound.result(), [segment.result() for segment in segments]
+        return sound.result(), nameplate.result(), [segment.result() for segment in segments]
 
     async def _sound(self, facecam: FacecamFacts) -> Path:
         duration_s = self._spec.total_frames / self._spec.output.fps
@@ -140,16 +145,64 @@ class _Render:
                 return self._store.publish(made, "sounds", key)
 
     async def _finish(
-        self, maker: SegmentMaker, facecam: FacecamFacts, sound: Path, draft: Path
+        self, maker: SegmentMaker, facecam: FacecamFacts, sound: Path, nameplate: bytes, draft: Path
     ) -> None:
+        """Joins, measures, and moves the files to their place when they keep every promise."""
         spec = self._spec
-        name = "draft.mp4" if spec.draft else "video.mp4"
-        video = draft / name
+        video = draft / ("draft.mp4" if spec.draft else "video.mp4")
         self._step("joining")
         with self._timed("joining"):
             files = [segment.path for segment in self._segments]
             await asyncio.to_thread(splice, files, sound, video, fps=maker.settings.fps)
-        self._keep(draft, name)
+        if spec.draft:
+            self._keep(draft, video.name)
+            return
+        self._step("verifying")
+        with self._timed("verifying"), self._timed("pictures"):
+            # Measuring reads the file while the pictures are drawn: both wait for a decoder.
+            pictures = asyncio.create_task(
+                asyncio.to_thread(self._pictures, video, draft, nameplate)
+            )
+            try:
+                await asyncio.to_thread(self._verify, video, maker, facecam)
+            finally:
+                await asyncio.gather(pictures, return_exceptions=True)
+            await pictures
+        self._keep(draft, video.name, "poster.jpg", "preview.gif", "preview.webp")
+
+    def _pictures(self, video: Path, draft: Path, nameplate: bytes) -> None:
+        write_poster(video, draft / "poster.jpg")
+        write_previews(
+            video,
+            draft / "preview.gif",
+            draft / "preview.webp",
+            name=self._spec.lead.name,
+            nameplate=nameplate,
+        )
+
+    def _verify(self, video: Path, maker: SegmentMaker, facecam: FacecamFacts) -> None:
+        spec, settings = self._spec, maker.settings
+        facts = [segment.facts for segment in self._segments]
+        self._measured = measure(video, segments=facts, facecam=spec.facecam, facts=facecam)
+        broken = broken_promises(
+            self._measured,
+            frames=spec.total_frames,
+            fps=settings.fps,
+            width=settings.width,
+            height=settings.height,
+            crf=settings.crf,
+            first_second_luma=facts[0].first_second_luma,
+            sound=facecam.audio,
+        )
+        if broken:
+            raise PromiseBroken(broken)
+
+    async def _nameplate(self, studio: Studio) -> bytes:
+        """The lead's name, drawn while a page loads; none for a draft."""
+        if self._spec.draft:
+            return b""
+        async with studio.page() as page:
+            return await draw_nameplate(page, self._spec.lead.name)
 
     def _keep(self, draft: Path, *names: str) -> None:
         """Moves finished files to the lead's folder, each in one step."""
@@ -179,7 +232,7 @@ class _Render:
             self._wall_s[name] = round(time.monotonic() - started, 3)
 
     @contextlib.asynccontextmanager
-    async def _watching_memory(self, studio: Studio) -> "contextlib.AsyncIterator[None]":  # type: ignore[name-defined]
+    async def _watching_memory(self, studio: Studio) -> AsyncIterator[None]:
         async def watch() -> None:
             process = psutil.Process()
             while True:
