@@ -18,7 +18,7 @@ from app.pipeline.compose.planes import Converter, to_rgb
 
 MOST_BYTES = 1_000_000  # Gmail clips, and Outlook blocks, much larger pictures
 _WIDTH = 480
-_MOST_PICTURES = 30  # 20 ms each to decode at 1080p, and every lead pays for it
+_MOST_PICTURES = 24  # some 30 ms each to decode at 1080p, and every lead pays for it
 _LENGTH_S = 5.0
 _SHOWN_S = (0.14, 0.6)  # the shortest and longest time that one picture stays
 _FIRST_S = 1.2  # long enough to read a name
@@ -68,7 +68,7 @@ def write_previews(
 
 
 def _key_pictures(video: Path) -> Iterator[Image.Image]:
-    """Up to 30 key frames spread over the whole video, the first one first."""
+    """Up to 24 key frames spread over the whole video, the first one first."""
     converter = Converter()
     with av.open(video) as container:
         stream = container.streams.video[0]
@@ -98,7 +98,7 @@ def _badge(size: tuple[int, int], name: str, nameplate: bytes | None) -> Image.I
             plate = image.convert("RGBA")
     else:
         plate = _plain_nameplate(name)
-    room = (width // 2, height // 5)  # leaves the corners to the face
+    room = (round(width * 0.46), round(height * 0.13))  # the page stays readable, the corner the face's
     plate.thumbnail(room, Image.Resampling.LANCZOS)
     top = min(height - plate.height, middle[1] + radius + round(height * 0.05))
     badge.alpha_composite(plate, (middle[0] - plate.width // 2, top))
@@ -120,10 +120,10 @@ def _plain_nameplate(name: str) -> Image.Image:
     left, top, right, bottom = font.getbbox(name or " ")
     pad = 26
     size = (round(right - left) + 2 * pad, round(bottom - top) + 2 * pad)
-    plate = Image.new("RGBA", size, (255, 255, 255, 0))
+    plate = Image.new("RGBA", size, (24, 24, 27, 0))
     pen = ImageDraw.Draw(plate)
-    pen.rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), size[1] / 2, fill=(255, 255, 255, 240))
-    pen.text((pad - left, pad - top), name, font=font, fill=(24, 24, 27, 255))
+    pen.rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), size[1] / 2, fill=(24, 24, 27, 220))
+    pen.text((pad - left, pad - top), name, font=font, fill=(255, 255, 255, 255))
     return plate
 
 
