@@ -98,7 +98,7 @@ def _badge(size: tuple[int, int], name: str, nameplate: bytes | None) -> Image.I
             plate = image.convert("RGBA")
     else:
         plate = _plain_nameplate(name)
-    room = (round(width * 0.46), round(height * 0.13))  # the page stays readable, the corner the face's
+    room = (round(width * 0.46), round(height * 0.13))  # page and face stay in view
     plate.thumbnail(room, Image.Resampling.LANCZOS)
     top = min(height - plate.height, middle[1] + radius + round(height * 0.05))
     badge.alpha_composite(plate, (middle[0] - plate.width // 2, top))
