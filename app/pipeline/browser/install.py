@@ -54,7 +54,8 @@ def _from_playwright(environ: Mapping[str, str]) -> None:
         _say("Playwright's download cannot be reached from here.")
         return
     _say("downloading the headless shell with Playwright …")
-    if not _run_bounded([*PLAYWRIGHT, "install", "chromium-headless-shell"], environ):
+    download = [*PLAYWRIGHT, "install", "chromium-headless-shell"]
+    if not run_bounded(download, environ, limit_s=DOWNLOAD_LIMIT_S):
         _say("Playwright's download did not succeed.")
         return
     apt = _apt_get(environ)
@@ -110,13 +111,13 @@ def _run(arguments: Sequence[str], *, quiet: bool = False) -> bool:
     return subprocess.run(arguments, stdout=output, stderr=output, check=False).returncode == 0
 
 
-def _run_bounded(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """As `_run`, ended with all its children after `DOWNLOAD_LIMIT_S`."""
+def run_bounded(arguments: Sequence[str], environ: Mapping[str, str], *, limit_s: float) -> bool:
+    """Whether it succeeds within `limit_s`; then it is ended with all its children."""
     with subprocess.Popen(
         arguments, stdout=sys.stderr, stdin=subprocess.DEVNULL, process_group=0, env=dict(environ)
     ) as process:
         try:
-            return process.wait(DOWNLOAD_LIMIT_S) == 0
+            return process.wait(limit_s) == 0
         except BaseException as error:
             # The downloader runs in a child of its child, which outlives both unless killed too.
             os.killpg(process.pid, signal.SIGKILL)
