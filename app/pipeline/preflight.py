@@ -1,0 +1,128 @@
+"""Opens every page of a list once and gives a verdict on each; renders nothing, knows no lead."""
+
+import asyncio
+import contextlib
+import io
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from PIL import Image
+from pydantic import Field
+
+from app.pipeline.artifacts import digest, disk_errors
+from app.pipeline.browser.find import find_chromium
+from app.pipeline.browser.studio import PAGES_AT_ONCE, Studio
+from app.pipeline.browser.survey import Survey, survey_page
+from app.pipeline.errors import BrowserError, DiskFull, PageError
+from app.pipeline.process import Event, OnEvent
+from app.pipeline.spec import Frozen
+
+TRIES = 2  # a render takes three; here a second one is enough to tell a hiccup from a dead site
+WAIT_S = 1.0
+THUMBNAIL_WIDTH_PX = 480
+THUMBNAIL_QUALITY = 80
+
+
+class PageToCheck(Frozen):
+    url: str
+    depth: str = "end"
+
+
+class PagesToCheck(Frozen):
+    """What `python -m app.pipeline preflight` is told. Pictures go to `thumbnails`."""
+
+    pages: tuple[PageToCheck, ...]
+    thumbnails: Path
+    width: int = 1920
+    height: int = 1080
+    page_load_wait_ms: int = 3000
+    jobs: int = Field(4, ge=1, le=32)
+    allow_addresses: tuple[str, ...] = ()
+
+
+async def check_pages(asked: PagesToCheck, on_event: OnEvent) -> int:
+    """Tells a "page" event per page, in the order they finish; returns how many failed.
+
+    The event holds url, depth, ok, wall_s and either final_url, title, height_px, notices and
+    thumbnail (a path), or error, message and permanent. Raises BrowserError only when no browser
+    can be started at all, and DiskFull.
+    """
+    with disk_errors(asked.thumbnails):
+        asked.thumbnails.mkdir(parents=True, exist_ok=True)
+    waiting = iter(asked.pages)
+    failed = 0
+
+    async def look(studio: Studio, pages: Iterator[PageToCheck]) -> None:
+        nonlocal failed
+        for page in pages:  # shared by all lookers: each takes the next page there is
+            verdict = await _verdict(studio, page, asked)
+            failed += not verdict["ok"]
+            on_event(verdict)
+
+    jobs = min(asked.jobs, len(asked.pages))
+    async with _studios(asked, -(-jobs // PAGES_AT_ONCE)) as studios:
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(jobs):
+                    group.create_task(look(studios[number % len(studios)], waiting))
+        except* DiskFull as errors:
+            raise errors.exceptions[0] from None
+    return failed
+
+
+@contextlib.asynccontextmanager
+async def _studios(asked: PagesToCheck, count: int) -> AsyncIterator[list[Studio]]:
+    """Several browsers, so that a page which brings one down does not hold up all the others."""
+    executable = find_chromium(os.environ)
+    async with contextlib.AsyncExitStack() as stack:
+        profiles = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="preflight-")))
+        yield [
+            await stack.enter_async_context(
+                Studio(
+                    executable,
+                    frame_control=False,
+                    width=asked.width,
+                    height=asked.height,
+                    allow=asked.allow_addresses,
+                    folder=profiles,
+                )
+            )
+            for _ in range(count)
+        ]
+
+
+async def _verdict(studio: Studio, page: PageToCheck, asked: PagesToCheck) -> Event:
+    started = time.monotonic()
+    verdict: Event = {"event": "page", "url": page.url, "depth": page.depth}
+    for number in range(TRIES):
+        if number:
+            await asyncio.sleep(WAIT_S)
+        try:
+            survey = await survey_page(
+                studio, page.url, wait_s=asked.page_load_wait_ms / 1000, depth=page.depth
+            )
+        except (PageError, BrowserError) as error:
+            outcome: Event = {"ok": False, **error.to_json()}
+            if error.permanent:
+                break
+        else:
+            outcome = {"ok": True, **await asyncio.to_thread(_facts, survey, page, asked)}
+            break
+    return {**verdict, **outcome, "wall_s": round(time.monotonic() - started, 2)}
+
+
+def _facts(survey: Survey, page: PageToCheck, asked: PagesToCheck) -> Event:
+    thumbnail = asked.thumbnails / f"{digest(page.url, page.depth)}.jpg"
+    with disk_errors(thumbnail), Image.open(io.BytesIO(survey.picture)) as picture:
+        picture.thumbnail((THUMBNAIL_WIDTH_PX, picture.height))
+        picture.convert("RGB").save(thumbnail, quality=THUMBNAIL_QUALITY)
+    return {
+        "final_url": survey.final_url,
+        "title": survey.title,
+        "height_px": survey.geometry.height_px,
+        "notices": list(survey.notices),
+        "thumbnail": str(thumbnail),
+    }
