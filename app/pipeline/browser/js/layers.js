@@ -41,6 +41,7 @@
       return b;
     };
     const origin = add(element);
+    parts.push(getComputedStyle(element).position, element.textContent);
     let count = 0;
     for (const e of element.querySelectorAll('*')) {
       if (++count > 150) break;
@@ -52,13 +53,17 @@
   const hash = (text) => { let h = 5381; for (let i = 0; i < text.length; i++) h = (h * 33 ^ text.charCodeAt(i)) | 0; return h; };
   let layers = [], reference = null, home = 0;
   const place = (e) => e.getBoundingClientRect().top + scrollY;
+  const collect = () => {
+    for (const element of all(document)) if (pinned(element)) { if (element.getRootNode() === document) found.add(element); else shadowed = true; }
+  };
+  // Headers often become pinned only after some scrolling: look whenever the page is woken further down,
+  // once its own listeners and observers have had their say.
+  const look = () => requestAnimationFrame(() => setTimeout(collect));
+  addEventListener('scroll', look, { passive: true });
   window.__loomLayers = {
-    // Adds what is pinned now; headers often become so only after some scrolling.
-    collect() {
-      for (const element of all(document)) if (pinned(element)) { if (element.getRootNode() === document) found.add(element); else shadowed = true; }
-    },
     settle() {
-      this.collect();
+      removeEventListener('scroll', look);
+      collect();
       layers = outermost().filter((e) => e.tagName !== 'BODY' && e.tagName !== 'HTML');
       layers.forEach((e, i) => { e.dataset.loomLayer = String(i); });
       document.documentElement.append(style);
