@@ -1,4 +1,4 @@
-"""Makes one scene's segment: found in the store, or composed from its recording while that still grows."""
+"""Makes one scene's segment: from the store, or composed from its recording as that grows."""
 
 import asyncio
 import json
@@ -10,9 +10,10 @@ from typing import Self
 
 from app.pipeline.artifacts import ArtifactStore, digest
 from app.pipeline.compose.encoder import EncoderSettings
+from app.pipeline.compose.face_clip import face_clip_facts, write_face_clip
 from app.pipeline.compose.facecam import FacecamFacts
 from app.pipeline.compose.facecam_frames import FacecamFrames
-from app.pipeline.compose.overlay import Bubble, place_bubble
+from app.pipeline.compose.overlay import Bubble, BubbleBox, place_bubble
 from app.pipeline.compose.pictures import open_pictures
 from app.pipeline.compose.segment import SegmentFacts, write_segment
 from app.pipeline.errors import Cancelled
@@ -66,7 +67,7 @@ class SegmentMaker:
         )
 
     async def make(self, scene: SceneSpec, start_frame: int, told: Told) -> Segment:
-        """The scene as a segment file, with the facecam from `start_frame` on (at the output's fps).
+        """The scene as a segment, with the facecam from `start_frame` on (at the output's fps).
 
         Raises the scene's PageError, DiskFull, FacecamError.
         """
@@ -91,31 +92,76 @@ class SegmentMaker:
                 place = store.publish(made, "segments", key)
                 return _segment(place, scene, take, cached=False)
 
-    async def in_thread(self, compose: Callable[[], SegmentFacts]) -> SegmentFacts:
-        async with self._slots:
-            return await asyncio.to_thread(compose)
-
-    def compose(
+    async def compose(
         self,
         recording: Recording,
         start_frame: int,
         dst: Path,
+        *,
         on_frame: Callable[[int, int], None],
         cancelled: Callable[[], bool],
     ) -> SegmentFacts:
-        """Encodes the recording with its slice of the facecam over it. Blocks."""
-        settings, style, facecam = self.settings, self._spec.style, self._facecam
-        canvas = (settings.width, settings.height)
+        """Encodes the recording with its slice of the facecam over it, in a thread."""
+        face_clip = await self._face_clip()
+        async with self._slots:
+            return await asyncio.to_thread(
+                self._compose,
+                recording,
+                face_clip,
+                start_frame,
+                dst,
+                on_frame=on_frame,
+                cancelled=cancelled,
+            )
+
+    async def _face_clip(self) -> Path:
+        """The facecam cut to the bubble at the output's size; a draft scales that."""
+        box, facecam, fps = self._box(draft=False), self._facecam, self._spec.output.fps
+        key = digest("face", COMPOSE_VERSION, facecam.digest, (box.width, box.height), fps)
+        async with self._store.lock("faces", key):
+            found = self._store.find("faces", key)
+            if found is not None:
+                return found
+            with self._store.draft() as draft:
+                made = draft / "face.mkv"
+                await asyncio.to_thread(
+                    write_face_clip,
+                    self._spec.facecam,
+                    facecam,
+                    made,
+                    width=box.width,
+                    height=box.height,
+                    fps=fps,
+                )
+                return self._store.publish(made, "faces", key)
+
+    def _box(self, *, draft: bool) -> BubbleBox:
+        output, settings, facecam = self._spec.output, self.settings, self._facecam
+        canvas = (settings.width, settings.height) if draft else (output.width, output.height)
         clip = (facecam.width, facecam.height)
-        box = place_bubble(style, clip, canvas, scale=settings.width / recording.facts.width)
+        return place_bubble(self._spec.style, clip, canvas, scale=canvas[0] / output.width)
+
+    def _compose(
+        self,
+        recording: Recording,
+        face_clip: Path,
+        start_frame: int,
+        dst: Path,
+        *,
+        on_frame: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+    ) -> SegmentFacts:
+        settings, output = self.settings, self._spec.output
+        whole, box = self._box(draft=False), self._box(draft=self._spec.draft)
+        cut = face_clip_facts(self._facecam, width=whole.width, height=whole.height, fps=output.fps)
         with FacecamFrames(
-            self._spec.facecam,
-            facecam,
+            face_clip,
+            cut,
             width=box.width,
             height=box.height,
             fps=settings.fps,
-            start_frame=start_frame // (self._spec.output.fps // settings.fps),
-            end_pad_mode=style.end_pad_mode,
+            start_frame=start_frame // (output.fps // settings.fps),
+            end_pad_mode=self._spec.style.end_pad_mode,
         ) as face:
             return write_segment(
                 open_pictures(recording),
@@ -123,7 +169,7 @@ class SegmentMaker:
                 dst,
                 settings=settings,
                 face=face,
-                bubble=Bubble(box, canvas),
+                bubble=Bubble(box, (settings.width, settings.height)),
                 on_frame=on_frame,
                 cancelled=cancelled,
             )
@@ -152,7 +198,7 @@ def _segment(folder: Path, scene: SceneSpec, take: Take, *, cached: bool) -> Seg
 
 
 class _Composer:
-    """Composes in a thread beside the capture; a failed capture ends it, leaving the context waits for it."""
+    """Composes beside the capture. A failed capture ends it; leaving the context waits for that."""
 
     def __init__(self, maker: SegmentMaker, start_frame: int, folder: Path, told: Told) -> None:
         self._maker, self._start_frame, self._folder, self._told = maker, start_frame, folder, told
@@ -189,14 +235,12 @@ class _Composer:
         if before is not None:  # the capture that it followed has failed, so it ends by itself
             await asyncio.gather(before, return_exceptions=True)
         self._folder.mkdir(exist_ok=True)
-        return await self._maker.in_thread(
-            lambda: self._maker.compose(
-                recording,
-                self._start_frame,
-                self._folder / "segment.mp4",
-                self._count,
-                self._stop.is_set,
-            )
+        return await self._maker.compose(
+            recording,
+            self._start_frame,
+            self._folder / "segment.mp4",
+            on_frame=self._count,
+            cancelled=self._stop.is_set,
         )
 
     def _count(self, done: int, total: int) -> None:

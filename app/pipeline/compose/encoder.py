@@ -76,6 +76,14 @@ def _codec_errors_as_system_errors() -> Iterator[None]:
         raise OSError(error.errno, error.strerror) from error
 
 
+def tag_bt709(context: av.VideoCodecContext) -> None:
+    """Says of what is encoded that it is BT.709 in limited range, as all our planes are."""
+    context.color_range = ColorRange.MPEG
+    context.colorspace = Colorspace.ITU709
+    context.color_primaries = ColorPrimaries.BT709
+    context.color_trc = ColorTrc.BT709
+
+
 class Encoder:
     """Writes one segment to `path` (MP4, one H.264 track), as a context inside `written_whole`."""
 
@@ -90,10 +98,7 @@ class Encoder:
         stream.time_base = Fraction(1, TIME_SCALE)
         # PyAV's default is slice threads, which cost both speed and quality.
         context.thread_type = "FRAME"
-        context.color_range = ColorRange.MPEG
-        context.colorspace = Colorspace.ITU709
-        context.color_primaries = ColorPrimaries.BT709
-        context.color_trc = ColorTrc.BT709
+        tag_bt709(context)
         self._stream = stream
         self._frames = 0
         self._closed = False
