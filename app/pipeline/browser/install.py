@@ -19,6 +19,7 @@ from app.pipeline.browser.find import FONTS, find_chromium
 from app.pipeline.errors import NoBrowser
 
 PACKAGES = ("chromium-headless-shell", "chromium")
+NODE_LIBRARY = "libatomic1"
 PLAYWRIGHT = (sys.executable, "-m", "playwright")
 REACH_LIMIT_S = 5.0
 DOWNLOAD_LIMIT_S = 120.0  # about 110 MB; some networks drop it silently
@@ -41,6 +42,22 @@ def install_chromium(environ: Mapping[str, str]) -> Path:
     return find_chromium(environ)
 
 
+def _mend_playwright(environ: Mapping[str, str]) -> None:
+    """Playwright runs on a Node.js of its own, which on a bare Debian lacks a library.
+
+    Its download needs that, and so do the tests of the address guard; renders do not.
+    """
+    if _run([*PLAYWRIGHT, "--version"], quiet=True):
+        return
+    apt = _apt_get(environ)
+    if apt is None:
+        _say(f"Playwright does not start. Run: sudo apt-get install {NODE_LIBRARY}")
+        return
+    _say("installing a library that Playwright needs …")
+    _run([*apt, "update"])
+    _run([*apt, "install", NODE_LIBRARY])
+
+
 def _from_playwright(environ: Mapping[str, str]) -> None:
     plan = subprocess.run(
         [*PLAYWRIGHT, "install", "--dry-run", "chromium-headless-shell"],
@@ -50,7 +67,10 @@ def _from_playwright(environ: Mapping[str, str]) -> None:
         env=dict(environ),
     )
     source = re.search(r"Download url:\s+(\S+)", plan.stdout)
-    if source is None or not _reachable(source[1], environ):
+    if source is None:
+        _say("Playwright itself does not start here.")
+        return
+    if not _reachable(source[1], environ):
         _say("Playwright's download cannot be reached from here.")
         return
     _say("downloading the headless shell with Playwright …")
@@ -134,6 +154,7 @@ def _say(text: str) -> None:
 def main() -> int:
     """Prints where Chromium is, after installing one if need be."""
     environ = dict(os.environ)
+    _mend_playwright(environ)
     try:
         try:
             executable = find_chromium(environ)
