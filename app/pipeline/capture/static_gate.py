@@ -88,8 +88,11 @@ def differs(one: Picture, other: Picture) -> float:
     if one.shape[:2] != other.shape[:2]:
         return 1.0
     one, other = one[..., :3], other[..., :3]
-    if np.array_equal(one, other):
+    rows = np.flatnonzero((one != other).any(axis=(1, 2)))
+    if not rows.size:
         return 0.0
+    top, bottom = int(rows[0]) // BLOCK_PX * BLOCK_PX, int(rows[-1]) + 1
+    one, other = one[top:bottom], other[top:bottom]
     apart = ((np.maximum(one, other) - np.minimum(one, other)) > DIFFERENCE).any(axis=2)
     if not apart.any():
         return 0.0

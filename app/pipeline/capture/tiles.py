@@ -103,7 +103,7 @@ async def _plates(
         for span_ms in NOTICE_MS:
             await film.pass_ms(span_ms)
         seen = await sighting(film, 0)
-        if seen.shift_px > shift_px and covered_px:
+        if covered_px and shift_px < seen.shift_px < height:
             shift_px = seen.shift_px
             continue
         _, data = await film.pass_ms(SAME_TIME_MS, "png")
