@@ -1,4 +1,4 @@
-"""Every expected way in which a render fails: a sentence for a salesperson, and permanent or worth another try.
+"""Every expected way in which a render fails: what to tell the user, and whether to try again.
 
 PipelineError
 ├── PageError                     one scene's page; the engine tries again or takes the fallback
@@ -19,7 +19,7 @@ from typing import ClassVar
 
 
 class PipelineError(Exception):
-    """An expected failure. `str()` is fit for the user; `permanent` says whether another try helps."""
+    """An expected failure. `str()` is fit for the user; a `permanent` one is not tried again."""
 
     permanent: ClassVar[bool] = True
 
@@ -44,7 +44,10 @@ class PageError(PipelineError):
 
 
 class NoSuchHost(PageError):
-    sentence = "{host} does not exist, so {url} could not be opened. Check the address for a typing mistake."
+    sentence = (
+        "{host} does not exist, so {url} could not be opened. "
+        "Check the address for a typing mistake."
+    )
 
 
 class ConnectionRefused(PageError):
@@ -61,7 +64,7 @@ class ConnectionLost(PageError):
 
 class TlsFailure(PageError):
     sentence = (
-        "{url} has a faulty security certificate ({cause}), so it was not opened. "
+        "{url} cannot be opened securely: {cause}. So it was not opened. "
         "Use the address that works in your own browser without a warning."
     )
 
@@ -81,7 +84,7 @@ class ServerError(PageError):
 
 
 class RedirectLoop(PageError):
-    sentence = "{url} keeps redirecting to itself and never shows a page. Use the address it should end at."
+    sentence = "{url} keeps redirecting and never shows a page. Use the address it should end at."
 
 
 class DownloadInsteadOfPage(PageError):
@@ -124,7 +127,8 @@ class BotChallenge(PageError):
 
 class PrivateAddress(PageError):
     sentence = (
-        "{url} leads to an address that is not public ({address}: {reason}), so it was not opened. "
+        "{url} leads to an address that is not open to the public ({address}: {reason}), "
+        "so it was not opened. "
         "Use a page that anybody on the internet can open."
     )
 
@@ -180,7 +184,8 @@ class FacecamEmpty(FacecamError):
 class FacecamTooLong(FacecamError):
     def __init__(self, name: str, duration_s: float, limit_s: float) -> None:
         super().__init__(
-            f"{name} is {duration_s:.0f} s long; a video may be at most {limit_s:.0f} s. Trim the clip."
+            f"{name} is {duration_s:.0f} s long; "
+            f"a video may be at most {limit_s:.0f} s. Trim the clip."
         )
 
 
