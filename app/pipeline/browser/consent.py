@@ -1,62 +1,40 @@
-"""Cookie banners: autoconsent says no; what it cannot close is hidden. Knows nothing of recording."""
+"""Cookie banners: autoconsent says no, what it leaves is hidden; knows nothing of recording."""
 
-import asyncio
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
 from app.pipeline.browser.page import Page
 
-ANSWER_LIMIT_S = 2.5  # autoconsent's own rules wait up to 2 s for a dialog's second page
-LOOK_S = 0.05
+# How long each stage of autoconsent's work is waited for. It looks every 0.5 s, and tries its
+# heuristics at the second look; its own rules wait up to 2 s for a dialog's second page.
+STAGE_LIMITS_S = {"looking": 1.5, "found": 0.7, "answering": 2.5}
 
-# Autoconsent's standalone build keeps its messages; these end its work on a page.
-_STATE = """(() => {
-  const m = (window.autoconsentStandalone || {}).messages || [];
-  const types = m.map((x) => x.type);
-  return { found: types.includes('popupFound') || types.includes('cmpDetected'),
-           popup: types.includes('popupFound'),
-           done: types.includes('autoconsentDone') || types.includes('autoconsentError'),
-           cmp: (m.find((x) => x.type === 'popupFound') || {}).cmp || null };
-})()"""
 
-# A banner: fixed or sticky, speaks of cookies or consent, covers something; its backdrop goes too.
-_HIDE = r"""(() => {
-  const words = /cookie|consent|gdpr|datenschutz|privacidad|confidentialit|privacy (choices|settings)|samtykke|zgod|evästeet/i;
-  const banners = [], covers = [];
-  for (const e of document.querySelectorAll('body *')) {
-    const s = getComputedStyle(e);
-    if (s.position !== 'fixed' && s.position !== 'sticky' && e.tagName !== 'DIALOG') continue;
-    if (s.display === 'none' || s.visibility === 'hidden' || +s.opacity === 0) continue;
-    const b = e.getBoundingClientRect();
-    if (b.width < 100 || b.height < 30) continue;
-    const text = (e.innerText || '').slice(0, 3000), buttons = e.querySelectorAll('button, a, [role=button], input[type=submit]').length;
-    const name = e.id + ' ' + e.className + ' ' + (e.getAttribute('aria-label') || '');
-    if ((words.test(text) || words.test(name)) && buttons && text.length < 3000 && !e.querySelector('nav, main, h1 ~ section')) banners.push(e);
-    else if (b.width >= innerWidth * 0.95 && b.height >= innerHeight * 0.95 && !text.trim() && s.backgroundColor !== 'rgba(0, 0, 0, 0)') covers.push(e);
-  }
-  if (!banners.length) return 0;
-  for (const e of [...banners, ...covers]) e.style.setProperty('display', 'none', 'important');
-  for (const e of [document.documentElement, document.body])
-    if (getComputedStyle(e).overflowY === 'hidden') { e.style.setProperty('overflow', 'visible', 'important'); e.style.setProperty('position', 'static', 'important'); }
-  return banners.length;
-})()"""
+@dataclass
+class Banner:
+    """The cookie banner of one page, if there is one; told of autoconsent's state at each look."""
+
+    _cmp: str = ""
+    _answered: bool = False
+    _since_s: dict[str, float] = field(default_factory=dict)
+
+    def is_busy(self, state: dict[str, Any], at_s: float) -> bool:
+        """Whether waiting is worth it; `state` is from banners.js, `at_s` from any steady clock."""
+        stage = state["stage"]
+        self._cmp, self._answered = state["cmp"] or "", stage == "answered"
+        since_s = self._since_s.setdefault(stage, at_s)
+        return at_s - since_s < STAGE_LIMITS_S.get(stage, 0.0)
+
+    async def clear(self, page: Page) -> str | None:
+        """Hides what is left; says what was done, in a sentence."""
+        hidden = await page.evaluate("__loomBanners.hide()")
+        if self._answered:
+            return f"A cookie banner was answered with no ({self._cmp})."
+        return "A cookie banner was hidden." if hidden else None
 
 
 def consent_script() -> str:
     """Autoconsent with its rules, to be put into every frame before its own scripts run."""
     vendor = resources.files("app.pipeline.browser") / "vendor" / "autoconsent"
     return (vendor / "autoconsent.standalone.js").read_text(encoding="utf-8")
-
-
-async def answer_banners(page: Page) -> str | None:
-    """Waits for autoconsent where it found a banner, hides what is left; says what was done."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + ANSWER_LIMIT_S
-    state: dict[str, Any] = await page.evaluate(_STATE)
-    while state["found"] and not state["done"] and loop.time() < end:
-        await asyncio.sleep(LOOK_S)
-        state = await page.evaluate(_STATE)
-    hidden = await page.evaluate(_HIDE)
-    if state["popup"] and state["done"]:
-        return f"A cookie banner was answered with no ({state['cmp']})."
-    return "A cookie banner was hidden." if hidden else None

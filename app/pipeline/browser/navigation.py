@@ -1,251 +1,238 @@
-"""Opens a URL in a tab and says, as an error of its own kind, why it is no page worth filming."""
+"""Opens a URL, follows it to where it stays, raises why that is no page; films and waits not."""
 
 import asyncio
-import contextlib
-import re
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from app.pipeline.browser.address_guard import AddressGuard
 from app.pipeline.browser.cdp import CallFailed, Params
 from app.pipeline.browser.page import Page, script
+from app.pipeline.browser.verdict import (
+    answer_error,
+    failure_error,
+    host_of,
+    is_blank,
+    is_filled,
+    wall_error,
+)
+from app.pipeline.browser.visit import FOLLOW_S, Document, Limits, Visit, now_s
 from app.pipeline.errors import (
     BlankPage,
-    BotChallenge,
     BrowserDied,
-    ConnectionLost,
-    ConnectionRefused,
-    DialogStorm,
+    BrowserHangs,
     DownloadInsteadOfPage,
-    LoginWall,
     NoSuchHost,
-    PageError,
     PageNeverSettles,
-    PageNotFound,
     PageTimeout,
     PrivateAddress,
-    RedirectLoop,
-    ServerError,
-    TlsFailure,
 )
 
-ANSWER_LIMIT_S = 20.0  # until the first byte; a visitor is gone long before
-DOM_LIMIT_S = 30.0  # until the document is parsed
-LOAD_LIMIT_S = 8.0  # then at most this long for what the document names
-DIALOGS_AT_MOST = 5
-BLANK_CHARACTERS = 20
-LOOK_S = 0.02
+__all__ = ["Limits", "Visit", "check_content", "navigate", "prepare", "where_it_stays"]
 
-_LOGIN_PATH = re.compile(
-    r"/(authwall|uas/login|checkpoint|accounts/login|users/sign_in|signin|sign-in|login)\b"
-)
-_CHALLENGE_TITLE = re.compile(
-    r"just a moment|attention required|access denied|are you (a )?human|verify you are human|"
-    r"security check|pardon our interruption|please wait\.\.\.|robot check|ddos-guard",
-    re.IGNORECASE,
-)
-_CHALLENGE_TEXT = re.compile(
-    r"verify(ing)? (that )?you are (a )?human|checking your browser|enable javascript and cookies to continue|"
-    r"unusual traffic|complete the security check|prove (that )?you are not a robot|i'm not a robot",
-    re.IGNORECASE,
-)
+LOOK_S = 0.05
 
-
-@dataclass
-class Visit:
-    """What happened while a URL was opened."""
-
-    asked_url: str
-    url: str = ""
-    status: int = 0
-    mime: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    dialogs: int = 0
-    download: str | None = None
-    in_flight: set[str] = field(default_factory=set)
-    notices: list[str] = field(default_factory=list)
-    _loader: str = ""
-    _dom: asyncio.Event = field(default_factory=asyncio.Event)
-    _load: asyncio.Event = field(default_factory=asyncio.Event)
+T = TypeVar("T")
 
 
 async def prepare(page: Page, visit: Visit, scripts: tuple[str, ...]) -> None:
-    """Listens to the tab, puts `scripts` into every frame, and refuses dialogs and downloads."""
-    connection = page.connection
+    """Listens to the tab, puts `scripts` into every frame, and refuses dialogs.
 
+    Call it once, before `navigate`; `visit` then knows all that happens to the tab.
+    """
+    _listen_to_tab(page, visit)
+    await _prepare_session(page, visit, page.session, scripts)
+    # Widgets that wait for somebody to look at them would wait for ever in a tab behind others.
+    await page.call("Emulation.setFocusEmulationEnabled", {"enabled": True})
+
+
+def _listen_to_tab(page: Page, visit: Visit) -> None:
     async def dialog(params: Params) -> None:
-        visit.dialogs += 1
-        await page.call(
-            "Page.handleJavaScriptDialog", {"accept": params.get("type") == "beforeunload"}
-        )
+        visit.dialog(params["type"])
+        if visit.trouble is not None:
+            # Closing this box would open the next, and none of them lets a frame be drawn.
+            await page.call("Page.crash")
+            return
+        accept = {"accept": params["type"] == "beforeunload"}
+        await page.call("Page.handleJavaScriptDialog", accept)
 
-    async def frame_of_another_origin(params: Params) -> None:
-        session = params["sessionId"]
-        for source in (script("clock.js"), *scripts):
-            await connection.call(
-                "Page.addScriptToEvaluateOnNewDocument", {"source": source}, session=session
-            )
-        await connection.call("Runtime.runIfWaitingForDebugger", session=session)
+    def of_the_tab(handler: Callable[[Params], None]) -> Callable[[Params], None]:
+        return lambda params: handler(params) if params["frameId"] == page.target else None
 
-    def response(params: Params) -> None:
-        if params["type"] == "Document" and params.get("frameId") == page.target:
-            answer = params["response"]
-            visit.url, visit.status, visit.mime = (
-                answer["url"],
-                answer["status"],
-                answer["mimeType"],
-            )
-            visit.headers = {name.lower(): value for name, value in answer["headers"].items()}
+    def navigated(params: Params) -> None:
+        if params["frame"]["id"] == page.target:
+            visit.arrived(params["frame"])
 
-    def lifecycle(params: Params) -> None:
-        if params["frameId"] == page.target and params["loaderId"] == visit._loader:
-            {"DOMContentLoaded": visit._dom, "load": visit._load}.get(
-                params["name"], asyncio.Event()
-            ).set()
+    def detached(params: Params) -> None:
+        if params["reason"] == "remove":
+            visit.frames.discard(params["frameId"])
 
-    def request_started(params: Params) -> None:
-        # A stream never ends; waiting for it would always cost the whole limit.
-        if params.get("type") not in ("EventSource", "WebSocket", "Ping", "Media", "Prefetch"):
-            visit.in_flight.add(params["requestId"])
+    def download(params: Params) -> None:
+        visit.downloaded = True
+        visit.stopped()
 
-    def request_ended(params: Params) -> None:
-        visit.in_flight.discard(params["requestId"])
+    def lost(_: object) -> None:
+        visit.befall(BrowserDied(f"opening {visit.asked_url}"))
 
     page.on("Page.javascriptDialogOpening", dialog)
-    page.on("Target.attachedToTarget", frame_of_another_origin)
-    page.on("Network.responseReceived", response)
-    page.on("Network.requestWillBeSent", request_started)
-    page.on("Network.loadingFinished", request_ended)
-    page.on("Network.loadingFailed", request_ended)
-    page.on("Page.lifecycleEvent", lifecycle)
-    page.on(
-        "Page.downloadWillBegin", lambda p: setattr(visit, "download", p.get("suggestedFilename"))
+    page.on("Page.frameStartedNavigating", of_the_tab(visit.going))
+    page.on("Page.frameScheduledNavigation", of_the_tab(visit.going_later))
+    page.on("Page.frameClearedScheduledNavigation", of_the_tab(lambda _: visit.not_going()))
+    page.on("Page.frameStoppedLoading", of_the_tab(lambda _: visit.stopped()))
+    page.on("Page.navigatedWithinDocument", of_the_tab(lambda p: setattr(visit, "url", p["url"])))
+    page.on("Page.downloadWillBegin", of_the_tab(download))
+    page.on("Page.lifecycleEvent", of_the_tab(lambda p: visit.stage(p["loaderId"], p["name"])))
+    page.on("Page.frameNavigated", navigated)
+    page.on("Page.frameAttached", lambda p: visit.frames.add(p["frameId"]))
+    page.on("Page.frameDetached", detached)
+    page.on("Inspector.targetCrashed", lost)
+    page.connection.closed.add_done_callback(lost)
+
+
+async def _prepare_session(
+    page: Page, visit: Visit, session: str, scripts: tuple[str, ...]
+) -> None:
+    """The tab's own session, or that of a frame which lives in another process."""
+    connection = page.connection
+
+    async def attached(params: Params) -> None:
+        inner, kind = params["sessionId"], params["targetInfo"]["type"]
+        try:
+            if kind == "iframe":
+                await connection.call("Network.enable", session=inner)
+                await _prepare_session(page, visit, inner, (script("clock.js"), *scripts))
+        finally:  # a worker or frame that is not told so would wait for ever, and the page for it
+            await connection.call("Runtime.runIfWaitingForDebugger", session=inner)
+
+    def response(params: Params) -> None:
+        if params["requestId"] == params["loaderId"]:
+            visit.answered(params["loaderId"], params["response"])
+
+    for event, handler in {
+        "Target.attachedToTarget": attached,
+        "Network.responseReceived": response,
+        "Network.requestWillBeSent": visit.request_begun,
+        "Network.loadingFinished": visit.request_ended,
+        "Network.loadingFailed": visit.request_ended,
+        "Runtime.bindingCalled": lambda _: visit.active(),
+    }.items():
+        connection.on(event, handler, session=session)
+    await asyncio.gather(
+        connection.call("Runtime.addBinding", {"name": "__loomChanged"}, session=session),
+        *(
+            connection.call(
+                "Page.addScriptToEvaluateOnNewDocument", {"source": source}, session=session
+            )
+            for source in (script("watch.js"), *scripts)
+        ),
+        connection.call(
+            "Target.setAutoAttach",
+            {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True},
+            session=session,
+        ),
     )
-    await page.call(
-        "Target.setAutoAttach",
-        {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True},
-    )
-    for source in scripts:
-        await page.call("Page.addScriptToEvaluateOnNewDocument", {"source": source})
 
 
 async def navigate(page: Page, url: str, guard: AddressGuard, visit: Visit) -> None:
-    """Opens `url` until its document is parsed and, within a limit, loaded. The tab must be pumped.
+    """Opens `url` until the document where it stays is parsed and, within a limit, loaded.
 
-    Raises a PageError of the fitting kind.
+    The tab must be pumped. Raises a PageError of the fitting kind, or BrowserDied.
     """
-    refused_before = len(guard.blocked)
+    if not url.lower().startswith(("http://", "https://")):
+        raise PrivateAddress(url, address=url.partition(":")[0], reason="not a web address")
+    visit.begin(guard)
+    limit_s = visit.limits.answer_s
     try:
-        answer = await page.call("Page.navigate", {"url": url}, limit_s=ANSWER_LIMIT_S + 5)
-    except CallFailed as error:
-        raise ConnectionLost(url, cause=str(error)) from error
-    except Exception as error:
-        if page.crashed:
-            raise BrowserDied(f"opening {url}") from error
-        raise PageTimeout(url, limit_s=ANSWER_LIMIT_S) from error
+        answer = await visit.watched(page.call("Page.navigate", {"url": url}), limit_s)
+    except CallFailed as error:  # "Cannot navigate to invalid URL"
+        raise NoSuchHost(url, host=host_of(url)) from error
+    except (PageNeverSettles, BrowserHangs) as error:
+        raise PageTimeout(url, limit_s=limit_s) from error
+    document = visit.find_document(answer.get("loaderId", ""))
+    document.download = answer.get("isDownload", False)
     if text := answer.get("errorText"):
-        raise _network_error(url, text, guard, refused_before, visit)
-    visit._loader = answer.get("loaderId", "")
-    _check_answer(visit, guard, refused_before)
-    await _wait(visit._dom, page, visit, DOM_LIMIT_S, url)
-    with contextlib.suppress(PageNeverSettles):
-        await _wait(visit._load, page, visit, LOAD_LIMIT_S, url)
+        raise failure_error(url, document, text, visit.refusal(document.url or url))
+    await visit.wait_for(lambda: visit.document is not None, limit_s)
+    await _arrive(page, visit)
 
 
-async def _wait(event: asyncio.Event, page: Page, visit: Visit, limit_s: float, url: str) -> None:
-    loop = asyncio.get_running_loop()
-    end = loop.time() + limit_s
-    while not event.is_set():
-        if page.crashed:
-            raise BrowserDied(f"opening {url}")
-        if visit.dialogs > DIALOGS_AT_MOST:
-            raise DialogStorm(url)
-        if loop.time() > end:
-            raise PageNeverSettles(url, limit_s=limit_s)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_S):
-                await event.wait()
+async def _arrive(page: Page, visit: Visit) -> None:
+    """Follows redirects of every kind until the tab stays; raises what is wrong with that place."""
+    url, limits = visit.asked_url, visit.limits
+    while (document := visit.document) is not None:
+
+        def moved(document: Document = document) -> bool:
+            return visit.document is not document
+
+        def ended(document: Document = document) -> bool:
+            return document.parsed or bool(document.failure) or moved()
+
+        if not await visit.wait_for(ended, limits.document_s):
+            raise PageNeverSettles(url, limit_s=limits.document_s)
+        if moved():
+            continue
+        if document.failure:
+            found = visit.refusal(document.url)
+            raise failure_error(url, document, document.failure, found)
+        if error := answer_error(url, document, visit.refusal(document.url)):
+            if document.status >= 400 and (wall := await _wall(page, visit)):
+                raise wall
+            raise error
+        await visit.wait_for(lambda: document.loaded or moved(), limits.load_s)
+        leave_s = FOLLOW_S + limits.answer_s
+        if not await visit.wait_for(lambda: moved() or not visit.leaving, leave_s):
+            raise PageTimeout(url, limit_s=limits.answer_s)
+        if not moved():
+            return
 
 
-async def check_content(page: Page, visit: Visit) -> dict[str, Any]:
-    """Raises LoginWall, BotChallenge, DialogStorm or BlankPage; else returns the page's content facts."""
-    host = urlsplit(visit.asked_url).hostname or ""
-    if visit.dialogs > DIALOGS_AT_MOST:
-        raise DialogStorm(visit.asked_url)
-    if visit.dialogs:
-        visit.notices.append("The page opened a message box, which was closed.")
+async def _wall(page: Page, visit: Visit) -> Exception | None:
+    """Whether an answer with an error status is a wall in truth: most challenges come as 403."""
+    content = await visit.watched(_content(page), visit.limits.hang_s)
+    return wall_error(visit.asked_url, visit.url, content)
+
+
+async def _content(page: Page) -> dict[str, Any]:
     content: dict[str, Any] = await page.evaluate(f"({script('ready.js')}).content()")
-    short = content["length"] < 1500
-    if short and (
-        _CHALLENGE_TITLE.search(content["title"]) or _CHALLENGE_TEXT.search(content["text"])
-    ):
-        raise BotChallenge(visit.asked_url, host=host)
-    asked, shown = urlsplit(visit.asked_url), urlsplit(visit.url)
-    moved_to_login = _LOGIN_PATH.search(shown.path) and not _LOGIN_PATH.search(asked.path)
-    if moved_to_login or (content["password"] and short and asked.path not in ("", "/")):
-        raise LoginWall(visit.asked_url, host=host)
-    if content["length"] < BLANK_CHARACTERS and not content["media"]:
-        raise BlankPage(visit.asked_url)
     return content
 
 
-def _check_answer(visit: Visit, guard: AddressGuard, refused_before: int) -> None:
-    url, host = visit.asked_url, urlsplit(visit.asked_url).hostname or ""
-    refused = visit.headers.get("x-loomlite-refused")
-    if refused and visit.url.startswith("http:"):  # behind TLS the site itself could say so
-        raise _refusal(url, host, refused, guard, refused_before)
-    if visit.status == 999:
-        raise LoginWall(url, host=host)  # LinkedIn's own answer to visitors it does not know
-    if visit.status in (403, 429, 503) and (
-        "cf-mitigated" in visit.headers or "challenge" in visit.headers.get("server-timing", "")
-    ):
-        raise BotChallenge(url, host=host)
-    if visit.status >= 500 or visit.status == 429:
-        raise ServerError(url, status=visit.status)
-    if visit.status in (401, 407):
-        raise LoginWall(url, host=host)
-    if visit.status >= 400:
-        raise PageNotFound(url, status=visit.status)
+async def where_it_stays(page: Page, visit: Visit, work: Callable[[], Awaitable[T]]) -> T:
+    """Does `work` on the tab's document, and again when the document changes under it.
+
+    Raises RedirectLoop when that never ends, and all that `navigate` raises.
+    """
+    while True:
+        document = visit.document
+        try:
+            result = await work()
+        except CallFailed:
+            if visit.document is document and not visit.leaving:
+                raise
+        else:
+            if visit.document is document and not visit.leaving:
+                return result
+        await _arrive(page, visit)
 
 
-def _refusal(
-    url: str, host: str, refused: str, guard: AddressGuard, refused_before: int
-) -> PageError:
-    match refused:
-        case "no-such-host":
-            return NoSuchHost(url, host=host)
-        case "refused" | "unreachable":
-            return ConnectionRefused(url, host=host)
-        case "timeout":
-            return PageTimeout(url, limit_s=10)
-    if blocked := guard.blocked[refused_before:]:
-        last = blocked[-1]
-        return PrivateAddress(url, address=last.address or last.host, reason=last.reason)
-    return PrivateAddress(url, address=host, reason=refused)
+async def check_content(page: Page, visit: Visit) -> dict[str, Any]:
+    """The page's content facts (see ready.js), as soon as there is content.
 
-
-def _network_error(
-    url: str, text: str, guard: AddressGuard, refused_before: int, visit: Visit
-) -> PageError:
-    """The error behind Chromium's net::ERR_… text. A refused tunnel is explained by the guard."""
-    host = urlsplit(url).hostname or ""
-    if visit.download is not None or text == "net::ERR_ABORTED":
-        return DownloadInsteadOfPage(url, mime=visit.mime or "a file")
-    if blocked := guard.blocked[refused_before:]:
-        last = blocked[-1]
-        return PrivateAddress(url, address=last.address or last.host, reason=last.reason)
-    if "TUNNEL" in text or "PROXY" in text:
-        kind = next((f.kind for f in reversed(guard.failures) if f.host == host), "")
-        return _refusal(url, host, kind.replace("_", "-") or "refused", guard, refused_before)
-    if "TOO_MANY_REDIRECTS" in text:
-        return RedirectLoop(url)
-    if "CERT" in text or "SSL" in text:
-        return TlsFailure(url, cause=text.removeprefix("net::ERR_").replace("_", " ").lower())
-    if "NAME_NOT_RESOLVED" in text:
-        return NoSuchHost(url, host=host)
-    if "TIMED_OUT" in text:
-        return PageTimeout(url, limit_s=ANSWER_LIMIT_S)
-    if "UNSAFE_PORT" in text or "BLOCKED" in text or "DISALLOWED" in text:
-        return PrivateAddress(url, address=host, reason="not a web address")
-    return ConnectionLost(url, cause=text.removeprefix("net::ERR_").replace("_", " ").lower())
+    Raises LoginWall, BotChallenge, DialogStorm, BlankPage, or what `navigate` raises.
+    """
+    end_s = now_s() + visit.limits.content_s
+    while True:
+        content = await where_it_stays(
+            page, visit, lambda: visit.watched(_content(page), visit.limits.hang_s)
+        )
+        if wall := wall_error(visit.asked_url, visit.url, content):
+            raise wall
+        if is_filled(content):
+            return content
+        if visit.downloaded and is_blank(content):
+            raise DownloadInsteadOfPage(visit.asked_url, mime="a file")
+        if now_s() > end_s:
+            break
+        await asyncio.sleep(LOOK_S)
+    if is_blank(content):
+        raise BlankPage(visit.asked_url)
+    return content
