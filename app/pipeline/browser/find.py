@@ -20,10 +20,9 @@ FONTS = ("fonts-liberation", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-co
 START_LIMIT_S = 20.0  # `--version` takes 0.05 s; a cold disk has taken seconds
 
 CURE = (
-    "Run `make setup`, or install one yourself: "
-    f"`sudo apt-get install {COMMANDS[0]} {' '.join(FONTS)}`, or "
-    "`.venv/bin/playwright install --with-deps chromium-headless-shell`. "
-    "LOOMLITE_CHROMIUM may hold the path of any other."
+    f"Install one: `sudo apt-get install {COMMANDS[0]} {' '.join(FONTS)}`, or "
+    "`.venv/bin/playwright install --with-deps chromium-headless-shell`, or name one that is "
+    "elsewhere in LOOMLITE_CHROMIUM. Where it may, `make setup` does this."
 )
 
 
