@@ -204,19 +204,26 @@ def main() -> None:
     """Runs the command line; expected errors end it with one sentence, others with a log file."""
     try:
         app()
-    except InputsInvalid as error:
-        print_problems(errors, error)
-        sys.exit(UNUSABLE)
-    except (LoomliteError, PipelineError) as error:
-        if "--debug" in sys.argv:
-            traceback.print_exc()
-        errors.print(Text(str(error), style="red"), soft_wrap=True)
-        sys.exit(_exit_code(error))
     except Exception as error:
         if "--debug" in sys.argv:
-            raise
-        _say_unforeseen(error)
-        sys.exit(FAILED)
+            traceback.print_exc()
+        sys.exit(_say(error))
+
+
+def _say(error: Exception) -> int:
+    """Tells the person what happened; returns the exit code."""
+    match error:
+        case InputsInvalid():
+            print_problems(errors, error)
+            return UNUSABLE
+        case LoomliteError() | PipelineError():
+            said, code = str(error), _exit_code(error)
+        case OSError(filename=str() as file, strerror=str() as cause):
+            said, code = f"{file} cannot be used: {cause}.", FAILED
+        case _:
+            said, code = _unforeseen(error), FAILED
+    errors.print(Text(said, style="red"), soft_wrap=True)
+    return code
 
 
 def _exit_code(error: LoomliteError | PipelineError) -> int:
@@ -225,14 +232,15 @@ def _exit_code(error: LoomliteError | PipelineError) -> int:
     return UNUSABLE if isinstance(error, UNUSABLE_INPUT) else FAILED
 
 
-def _say_unforeseen(error: Exception) -> None:
+def _unforeseen(error: Exception) -> str:
     with tempfile.NamedTemporaryFile(
         "w", prefix="loomlite-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:
         traceback.print_exception(error, file=log)
-    said = f"Something went wrong that was not foreseen ({type(error).__name__}: {error}). "
-    said += f"The details are in {log.name}; `loomlite --debug …` shows them here."
-    errors.print(Text(said, style="red"), soft_wrap=True)
+    return (
+        f"Something went wrong that was not foreseen ({type(error).__name__}: {error}). "
+        f"The details are in {log.name}; `loomlite --debug …` shows them here."
+    )
 
 
 def _order(

@@ -106,7 +106,7 @@ def run_work(work: Callable[[OnEvent], Awaitable[None]], lines: Lines) -> Exit:
     return Exit.OK
 
 
-def fail(error: PipelineError, lines: Lines) -> Exit:
+def fail(error: PipelineError, lines: OnEvent) -> Exit:
     """The event and the exit code of an expected failure."""
     lines({"event": "failed", **error.to_json()})
     if isinstance(error, Cancelled):
