@@ -184,11 +184,19 @@ def doctor(
 
 
 @app.command()
-def bench() -> None:
+def bench(
+    scene_s: Annotated[float, typer.Option("--scene-s", min=1, help="a scene's length")] = 15,
+    repeats: Annotated[int, typer.Option(min=1, help="further leads to take medians of")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="short scenes: does it all work?")] = False,
+    out: Annotated[Path | None, typer.Option(help="a file for the table as Markdown")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print it so")] = False,
+) -> None:
     """Measure this machine against the figures in the README."""
     from app.bench import run_bench
 
-    run_bench()
+    raise typer.Exit(
+        run_bench(scene_s=scene_s, repeats=repeats, quick=quick, out=out, markdown=markdown)
+    )
 
 
 @app.command()

@@ -5,7 +5,11 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── ScenesDoNotFit                 app/fit.py: scenes and facecam cannot be brought to one length
 │   └── VideoTooLong               the facecam is longer than a video may be
 ├── LeadsInvalid                   app/leads/csv_file.py: a lead list as a whole cannot be used
-└── UrlInvalid                     app/urls.py: a text is not the address of a page
+├── UrlInvalid                     app/urls.py: a text is not the address of a page
+├── RowsInvalid                    app/row_ranges.py: a text names no rows
+├── InputsInvalid                  app/inputs.py: all that is wrong with campaign, leads and facecam
+├── PipelineFailed                 app/pipeline_process.py: the engine failed, in its own sentence
+└── DemoImpossible                 app/demo.py: the samples cannot be served
 
 The pipeline's own errors, which say whether another try helps, are in app/pipeline/errors.py.
 """

@@ -2,46 +2,62 @@
 
 import json
 import socket
-import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from app.cli import main
 from tests.pipeline.small_render import small_clip, small_site
 from tests.test_batch import CAMPAIGN
 
 LEADS = "name,site\nAda Lovelace,http://{address}/ada\nCharles,http://{address}/missing\n"
 
 
-def loomlite(*arguments: object, where: Path) -> tuple[int, str]:
-    """Exit code and all that was printed, on one line: a terminal's width breaks sentences."""
-    ended = subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", *map(str, arguments)],
-        cwd=where,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in ended.stdout
-    return ended.returncode, " ".join(ended.stdout.split())
+class Ended(NamedTuple):
+    code: int
+    said: str  # on one line, since a terminal's width breaks sentences
 
 
-def test_each_command_explains_itself(tmp_path: Path) -> None:
-    code, said = loomlite("--help", where=tmp_path)
+class Loomlite:
+    """The command, standing in a folder."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._patch, self._capsys = patch, capsys
+
+    def __call__(self, *arguments: object) -> Ended:
+        self._patch.setattr(sys, "argv", ["loomlite", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = self._capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Ended(int(ended.value.code or 0), " ".join((printed.out + printed.err).split()))
+
+
+@pytest.fixture
+def loomlite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Loomlite:
+    monkeypatch.chdir(tmp_path)
+    return Loomlite(monkeypatch, capsys)
+
+
+def test_each_command_explains_itself(loomlite: Loomlite, tmp_path: Path) -> None:
+    code, said = loomlite("--help")
     assert code == 0
     for command in ["render", "preview", "preflight", "probe", "plan", "doctor", "bench", "demo"]:
         assert f" {command} " in said
 
 
-def test_a_probe_is_a_table_for_people_and_json_for_programs(tmp_path: Path) -> None:
+def test_a_probe_is_a_table_for_people_and_json_for_programs(
+    loomlite: Loomlite, tmp_path: Path
+) -> None:
     clip = small_clip(tmp_path)
-    code, said = loomlite("probe", clip, where=tmp_path)
+    code, said = loomlite("probe", clip)
     assert code == 0
     assert "128 × 96 px, 30.00 fps, h264" in said
-    code, said = loomlite("probe", clip, "--json", where=tmp_path)
+    code, said = loomlite("probe", clip, "--json")
     assert json.loads(said)["duration_s"] == pytest.approx(2, abs=0.1)
 
 
@@ -68,24 +84,23 @@ def test_a_probe_is_a_table_for_people_and_json_for_programs(tmp_path: Path) -> 
     ],
 )
 def test_input_that_cannot_be_used_gets_a_sentence_and_exit_code_2(
-    tmp_path: Path, arguments: list[str], sentence: str
+    loomlite: Loomlite, tmp_path: Path, arguments: list[str], sentence: str
 ) -> None:
     (tmp_path / "campaign.toml").write_text(CAMPAIGN.format(address="127.0.0.1:9"))
     (tmp_path / "leads.csv").write_text(LEADS.format(address="127.0.0.1:9"))
     small_clip(tmp_path)
-    code, said = loomlite(*arguments, where=tmp_path)
+    code, said = loomlite(*arguments)
     assert sentence in said
     assert code == 2
 
 
-def test_a_preflight_says_which_lead_would_fail_and_why(tmp_path: Path) -> None:
+def test_a_preflight_says_which_lead_would_fail_and_why(loomlite: Loomlite, tmp_path: Path) -> None:
     with small_site() as site:
         (tmp_path / "campaign.toml").write_text(CAMPAIGN.format(address=site.address))
         (tmp_path / "leads.csv").write_text(LEADS.format(address=site.address))
         code, said = loomlite(
             *("preflight", "campaign.toml", "leads.csv", "--out", "checked"),
             *("--allow-address", site.address),
-            where=tmp_path,
         )
     assert code == 1
     assert "answered with error 404" in said
@@ -96,18 +111,17 @@ def test_a_preflight_says_which_lead_would_fail_and_why(tmp_path: Path) -> None:
     assert all((tmp_path / "checked" / thumbnail).is_file() for thumbnail in thumbnails)
 
 
-def test_a_plan_is_drawn_over_the_page(tmp_path: Path) -> None:
+def test_a_plan_is_drawn_over_the_page(loomlite: Loomlite, tmp_path: Path) -> None:
     with small_site() as site:
         code, said = loomlite(
             *("plan", site.url("page"), "--png", "plan.png", "--duration-s", "5"),
             *("--allow-address", site.address),
-            where=tmp_path,
         )
     assert code == 0, said
     assert (tmp_path / "plan.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_demo_whose_port_is_taken_says_which(tmp_path: Path) -> None:
+def test_a_demo_whose_port_is_taken_says_which(loomlite: Loomlite, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -115,18 +129,18 @@ def test_a_demo_whose_port_is_taken_says_which(tmp_path: Path) -> None:
             taken.listen()
         except OSError:
             pass  # somebody else has it, which does as well
-        code, said = loomlite("demo", "--out", "demo", where=tmp_path)
+        code, said = loomlite("demo", "--out", "demo")
     assert code == 1
     assert "need the ports 8099 and 8098" in said
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named(loomlite: Loomlite, tmp_path: Path) -> None:
     (tmp_path / "campaign.toml").write_text(CAMPAIGN.format(address="127.0.0.1:9"))
     (tmp_path / "leads.csv").write_text(LEADS.format(address="127.0.0.1:9"))
     (tmp_path / "taken").write_text("a file")
     small_clip(tmp_path)
     code, said = loomlite(
-        *("render", "campaign.toml", "leads.csv", "facecam.mp4", "--out", "taken"), where=tmp_path
+        *("render", "campaign.toml", "leads.csv", "facecam.mp4", "--out", "taken")
     )
     assert code == 1
     assert "taken cannot be used: File exists." in said
