@@ -9,6 +9,7 @@ from pathlib import Path
 
 CERTIFICATE = Path(__file__).with_name("bad_site.pem")  # self-signed, for this site alone
 TLS_HELLO = b"\x16"
+PORT = "PORT5"  # stands for the site's own port, and is as long, for Content-Length
 WORDS = "<p>" + "Plain words that make this a page worth looking at. " * 4
 TALL = "".join(
     f"<section style='height:900px'><h2>Part {n}</h2>{WORDS}</section>" for n in range(4)
@@ -111,7 +112,7 @@ MOODY = {
     "/worker.js": file("text/javascript").replace(b"Content-Length: 4", b"Content-Length: 14")[:-4]
     + b"postMessage(1)",
     "/buster": html(
-        f"<title>outer</title>{WORDS}<iframe src='http://localhost:PORT/busting'></iframe>"
+        f"<title>outer</title>{WORDS}<iframe src='http://localhost:{PORT}/busting'></iframe>"
     ),
     "/busting": script("top.location = '/404'"),
 }
@@ -183,7 +184,7 @@ class BadSite:
                 await LIVE[path](self, writer)
             else:
                 known = self.extra.get(path) or PAGES.get(path, PAGES["/404"])
-                writer.write(known.replace(b"PORT", str(self.port).encode()))
+                writer.write(known.replace(PORT.encode(), b"%05d" % self.port))
                 await writer.drain()
         except (OSError, EOFError):
             pass  # the browser changed its mind
