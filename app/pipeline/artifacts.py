@@ -1,9 +1,9 @@
-"""Content-addressed files with one writer and many readers; knows keys and locks, not what is in the files.
+"""Content-addressed files, one writer and many readers; knows keys and locks, not contents.
 
 Layout under the root:
-  <kind>/<first two of key>/<key>      a finished artifact: a file, or a folder
-  locks/<kind>-<key>                   held (flock) while somebody makes that artifact
-  drafts/<pid>-<n>/                    unfinished work; its `owner` file is locked while its process lives
+  <kind>/<key[:2]>/<key>      a finished artifact: a file, or a folder
+  locks/<kind>-<key>          held (flock) while somebody makes that artifact
+  drafts/<pid>-<n>/           unfinished work; its `owner` is locked while its process lives
 
 A killed process leaves a draft behind whose lock the kernel has released; the next store sweeps it.
 """
@@ -84,7 +84,7 @@ class ArtifactStore:
         lock_path = self.root / "locks" / f"{kind}-{key}"
         file = lock_path.open("a")
         try:
-            while not _try_lock(file):
+            while not _try_lock(file):  # noqa: ASYNC110  (another process ends it)
                 await asyncio.sleep(LOCK_POLL_S)
             yield
         finally:
@@ -93,11 +93,7 @@ class ArtifactStore:
     @contextlib.contextmanager
     def draft(self) -> Iterator[Path]:
         """A private folder for unfinished work; gone afterwards, whatever happens."""
-        folder = self.root / "drafts" / f"{os.getpid()}-{next(_draft_numbers)}"
-        with disk_errors(folder):
-            folder.mkdir(parents=True)
-            owner = (folder / "owner").open("w")
-        _try_lock(owner)
+        folder, owner = self._own_folder()
         try:
             with disk_errors(folder):
                 yield folder
@@ -105,13 +101,28 @@ class ArtifactStore:
             owner.close()
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _own_folder(self) -> tuple[Path, IO[str]]:
+        """A folder no other process has, or takes for a leftover, and its locked `owner` file."""
+        while True:
+            folder = self.root / "drafts" / f"{os.getpid()}-{next(_draft_numbers)}"
+            with disk_errors(folder):
+                try:
+                    folder.mkdir(parents=True)
+                except FileExistsError:
+                    continue  # left by a killed process that had our number
+                owner = (folder / "owner").open("w")
+            # Until it is locked, a store that starts just now may sweep it.
+            if _try_lock(owner) and (folder / "owner").exists():
+                return folder, owner
+            owner.close()
+
     def publish(self, made: Path, kind: str, key: str) -> Path:
         """Moves a finished file or folder to its place, in one step; replaces an aged one."""
         place = self.path(kind, key)
         with disk_errors(place):
             place.parent.mkdir(parents=True, exist_ok=True)
             if place.is_dir():
-                # A folder cannot be renamed over a full one; a reader that has files open keeps them.
+                # A folder cannot replace a full one; a reader keeps the files it has open.
                 old = made.parent / f"old-{key}"
                 place.rename(old)
             made.rename(place)
