@@ -51,7 +51,7 @@ class Tiles:
 
 @dataclasses.dataclass(frozen=True)
 class Facts:
-    """What holds for a recording of either way. `scroll_px` of the plan is what was really shown."""
+    """What holds for either way. `scroll_px` of the plan is what was really shown."""
 
     way: Literal["tiles", "stepped"]
     reason: str

@@ -1,4 +1,4 @@
-"""Gets one scene recorded: from the store, from its page, after another try, or from its fallback."""
+"""Gets one scene recorded: from the store, its page, after another try, or its fallback."""
 
 import asyncio
 import contextlib
@@ -163,7 +163,7 @@ class Recorder:
                     on_frame=lambda done: told("recording", done, scene.frames),
                 )
             except CallFailed as error:
-                # The tab went away under us (a crash, a reload of the page's own): worth another try.
+                # The tab went away under us (a crash, a reload of its own): worth another try.
                 raise BrowserDied(f"recording {url} ({error})") from error
             done = time.monotonic()
             return recording, {"opening": opened - started, "capture": done - opened}

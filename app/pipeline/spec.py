@@ -1,4 +1,4 @@
-"""What one render is told and what it answers: frozen values, JSON both ways; knows no browser and no codec."""
+"""What a render is told and what it answers: frozen values, JSON both ways."""
 
 from pathlib import Path
 from typing import Literal

@@ -1,6 +1,7 @@
 """A DevTools connection over two pipes: calls, events, sessions; knows no page and no capture.
 
-A pipe, not a port: a page could reach a port on loopback. Messages are JSON with a zero byte behind each.
+A pipe, not a port: a page could reach a port on loopback. Messages are JSON with a zero byte
+behind each.
 """
 
 import asyncio

@@ -86,7 +86,7 @@ class Browser:
         arguments: Sequence[str] = (),
         folder: Path | None = None,
     ) -> AsyncIterator[Self]:
-        """Starts `executable`; `folder` takes the profile. Raises BrowserDied when it ends at once."""
+        """Starts `executable` with its profile in `folder`. Raises BrowserDied."""
         profile = Path(tempfile.mkdtemp(prefix="profile-", dir=folder))
         connection: Connection | None = None
         pid = 0

@@ -14,7 +14,7 @@ _HTML = """<!doctype html><meta charset="utf-8"><style>
 html, body {{ margin: 0; background: transparent }}
 body {{ width: 100vw; text-align: center }}
 span {{ display: inline-block; margin: 12px; padding: 0 44px; height: {height}px;
-  border-radius: {height}px; background: #fffffff2; color: #18181b; white-space: nowrap;
+  border-radius: {height}px; background: #18181bdc; color: #fff; white-space: nowrap;
   font: 600 46px/{height}px Inter, "Noto Sans", "Liberation Sans", "Noto Sans CJK SC",
     "Noto Color Emoji", sans-serif;
   unicode-bidi: isolate }}
@@ -22,7 +22,7 @@ span {{ display: inline-block; margin: 12px; padding: 0 44px; height: {height}px
 
 
 async def draw_nameplate(page: Page, name: str) -> bytes:
-    """PNG with alpha of `name` on a white pill, cut to its edges. The page is a fresh one."""
+    """PNG with alpha of `name` on a dark pill, cut to its edges. The page is a fresh one."""
     short = name if len(name) <= NAME_CHARACTERS else name[: NAME_CHARACTERS - 1].rstrip() + "…"
     frame = (await page.call("Page.getFrameTree"))["frameTree"]["frame"]["id"]
     content = _HTML.format(height=HEIGHT_PX, name=html.escape(short))

@@ -1,7 +1,8 @@
-"""One tab: navigation, evaluation, and frames on demand; the two ways to make a frame are here and nowhere else.
+"""One tab: navigation, evaluation, frames on demand; knows both ways to make a frame.
 
-Where the compositor can be driven (`beginFrame`, headless shell only) nothing is drawn unless asked, so somebody
-must always pump: `pumping` while the page lives in real time, `frame` once its clock is armed.
+Where the compositor can be driven (`beginFrame`, headless shell only) nothing is drawn unless
+asked, so somebody must always pump: `pumping` while the page lives in real time, `frame` once its
+clock is armed.
 """
 
 import asyncio
@@ -62,7 +63,7 @@ class Page:
                 "Target.attachToTarget", {"targetId": target, "flatten": True}
             )
             page = cls(browser, target, attached["sessionId"], context)
-            await page._prepare()
+            await page._prepare(width, height)
             yield page
             connection.forget(page.session)
         finally:
@@ -71,7 +72,12 @@ class Page:
                     "Target.disposeBrowserContext", {"browserContextId": context}, limit_s=5
                 )
 
-    async def _prepare(self) -> None:
+    async def _prepare(self, width: int, height: int) -> None:
+        if not self.browser.frame_control:
+            # A full browser takes its window's frame off the height. Under frame control this call
+            # would freeze the drawing, and is not needed.
+            size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+            await self.call("Emulation.setDeviceMetricsOverride", size)
         await asyncio.gather(
             self.call("Page.enable"),
             self.call("Runtime.enable"),
@@ -87,7 +93,7 @@ class Page:
         self.on("Inspector.targetCrashed", lambda _: setattr(self, "crashed", True))
 
     def _identity(self) -> Params:
-        """The browser's real version without the word "Headless", in the header and in the hints."""
+        """The browser's real version, without the word "Headless", in header and hints."""
         version = self.browser.product.partition("/")[2]
         major = version.partition(".")[0]
         brands = [

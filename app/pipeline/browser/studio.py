@@ -1,4 +1,4 @@
-"""The render's one browser: started when the first page is needed, replaced when it died or hung."""
+"""The render's one browser: started with the first page, replaced when it died or hung."""
 
 import asyncio
 import contextlib

@@ -9,8 +9,8 @@ from app.pipeline.browser.navigation import Visit
 from app.pipeline.browser.page import Page
 from app.pipeline.browser.page_ready import ReadyPage
 from app.pipeline.capture.film import Film
-from app.pipeline.capture.stepped import capture_stepped
 from app.pipeline.capture.static_gate import NotStatic
+from app.pipeline.capture.stepped import capture_stepped
 from app.pipeline.capture.tiles import capture_tiles
 from app.pipeline.recording import Facts, FrameStore, Recording
 
@@ -33,8 +33,8 @@ async def capture(
 ) -> Recording:
     """Records the ready page into `folder`.
 
-    `on_stepped` is told at once when the scene is stepped, so that composing can begin while frames come in;
-    `on_frame` counts them. The page's clock is armed here and never runs freely again.
+    `on_stepped` is told at once when the scene is stepped, so that composing can begin while frames
+    come in; `on_frame` counts them. The page's clock is armed here and never runs freely again.
     """
     started = time.monotonic()
     await page.arm()
@@ -68,8 +68,7 @@ async def capture(
         recording.save()
         return recording
     wall_s["gate"] = time.monotonic() - started
-    for leftover in folder.glob("page-*.png"):
-        leftover.unlink()
+    _remove_plates(folder)
     await page.call("Emulation.setDefaultBackgroundColorOverride", {})
     await page.evaluate("__loomLayers.release()")
     await film.to_top()
@@ -84,3 +83,8 @@ async def capture(
     recording = Recording(folder, facts("stepped", reason), frames=store)
     recording.save()
     return recording
+
+
+def _remove_plates(folder: Path) -> None:
+    for leftover in folder.glob("page-*.png"):
+        leftover.unlink()

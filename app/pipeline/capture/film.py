@@ -1,4 +1,4 @@
-"""An armed page's frames by number, on the grid of the output's fps; the one place where its clock moves on."""
+"""An armed page's frames by number, at the output's fps; the one place where its clock moves on."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from app.pipeline.browser.page import Page, PictureFormat
 
 SETTLE_FRAMES = 90  # a page that still moves after 1.5 s of its own time will not stop for us
 STILL_FRAMES = 6
-# A second draw at nearly the same time: the compositor wants its clock to grow, the page must not notice.
+# A second draw at nearly the same time: the compositor wants its clock to grow, and the page must
+# not notice.
 SAME_TIME_MS = 0.001
 
 

@@ -1,8 +1,8 @@
-"""Fixed and sticky parts of a page as pictures of their own: how each looks, and where it is at every frame.
+"""Fixed and sticky parts of a page as pictures: how each looks, and where it is at every frame.
 
-The plan is replayed twice. A coarse pass over the whole page finds the stretches in which a layer changes its
-look, and takes the screenshots that the gate compares. A fine pass with only the layers visible takes one
-picture per look, and one per frame while a layer changes.
+The plan is replayed twice. A coarse pass over the whole page finds the stretches in which a layer
+changes its look, and takes the screenshots that the gate compares. A fine pass with only the layers
+visible takes one picture per look, and one per frame while a layer changes.
 """
 
 import asyncio
@@ -127,8 +127,8 @@ def _coarse_frames(plan: MotionPlan, wanted: set[int]) -> list[int]:
 def changes(sightings: Sequence[Sighting], frames: int) -> list[tuple[int, int]]:
     """Half-open stretches of frames in which some layer changes its look, merged where they touch.
 
-    A page learns of an offset one frame later, so in a coarse pass a change can begin as early as one
-    sighting before the last one that looked unchanged.
+    A page learns of an offset one frame later, so in a coarse pass a change can begin as early as
+    one sighting before the last one that looked unchanged.
     """
     found: list[tuple[int, int]] = []
     for n, after in enumerate(sightings[1:], start=1):
@@ -146,7 +146,7 @@ def changes(sightings: Sequence[Sighting], frames: int) -> list[tuple[int, int]]
 async def picture_layers(
     film: Film, plan: MotionPlan, stretches: Sequence[tuple[int, int]]
 ) -> Layers:
-    """The fine pass. The page shows only its layers, on a transparent ground, and stands at its top."""
+    """The fine pass. The page stands at its top and shows only its layers, on no ground."""
     await film.rewind(plan.scroll_px)
     layers = Layers()
     start = 0
@@ -185,7 +185,7 @@ async def _change(film: Film, plan: MotionPlan, layers: Layers, start: int, end:
 async def _still_stretch(
     film: Film, plan: MotionPlan, layers: Layers, start: int, end: int
 ) -> None:
-    """Frames [start, end) in which each layer keeps its look and at most moves as the offset says."""
+    """Frames [start, end) in which each layer keeps its look and moves only with the offset."""
     await film.frame(start)
     seen = await sighting(film, start)
     offsets = plan.scroll_px[start:end]
@@ -237,11 +237,11 @@ def _best_frame(
 
 
 def _cut(data: bytes, boxes: Iterable[tuple[int, int, int, int]]) -> list[Crop | None]:
-    """The pieces of a viewport's PNG inside the boxes, cut at the viewport's edges; None outside it."""
+    """The pieces of a viewport's PNG inside the boxes, cut at its edges; None outside it."""
     picture = decode(data)
     crops: list[Crop | None] = []
     for left, top, right, bottom in boxes:
-        left, top = max(0, left), max(0, top)
-        piece = picture[top : min(bottom, picture.shape[0]), left : min(right, picture.shape[1])]
-        crops.append((np.ascontiguousarray(piece), left, top) if piece.size else None)
+        x, y = max(0, left), max(0, top)
+        piece = picture[y : min(bottom, picture.shape[0]), x : min(right, picture.shape[1])]
+        crops.append((np.ascontiguousarray(piece), x, y) if piece.size else None)
     return crops

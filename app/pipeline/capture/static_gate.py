@@ -1,14 +1,14 @@
-"""Decides whether a page stands still while it scrolls. A wrong "static" is a visible bug, a wrong "moving" costs time."""
+"""Decides whether a page stands still while it scrolls: a wrong "static" is a visible bug."""
 
 import io
 import random
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from app.hme.plan import MotionPlan
+from app.pipeline.browser.page import script
 from app.pipeline.capture.film import Film
 
 Picture = NDArray[np.uint8]  # [height, width, 3 or 4], sRGB
@@ -25,20 +25,6 @@ class NotStatic(Exception):
     """The page cannot be shown by slices; `str()` says why, for the report."""
 
 
-_MOVING = """(() => {
-  const endless = document.getAnimations().filter((a) => {
-    const t = a.effect && a.effect.getComputedTiming();
-    return a.playState === 'running' && t && (t.endTime === Infinity || t.iterations === Infinity);
-  });
-  if (endless.length) return 'an animation that does not end';
-  if (document.getAnimations().some((a) => a.timeline && a.timeline !== document.timeline)) return 'an animation tied to scrolling';
-  if ([...document.querySelectorAll('*')].slice(0, 5000).some((e) => getComputedStyle(e).backgroundAttachment.includes('fixed'))) return 'a background that does not scroll';
-  const big = (e) => { const b = e.getBoundingClientRect(); return b.width * b.height > 10000; };
-  if ([...document.querySelectorAll('video')].some((v) => big(v) && (v.autoplay || v.currentTime > 0) && v.readyState > 1)) return 'a playing video';
-  return null;
-})()"""
-
-
 def decode(picture: bytes) -> Picture:
     """PNG to [height, width, 3 or 4] uint8."""
     return np.asarray(Image.open(io.BytesIO(picture)))
@@ -46,7 +32,7 @@ def decode(picture: bytes) -> Picture:
 
 async def motion(film: Film) -> str | None:
     """What moves on the page while it does not scroll, in words, or None."""
-    if found := await film.page.evaluate(_MOVING):
+    if found := await film.page.evaluate(script("motion.js")):
         return str(found)
     if not film.page.browser.frame_control:
         return await _motion_by_pictures(film)
@@ -76,7 +62,7 @@ def sample_frames(plan: MotionPlan) -> list[int]:
 
     What reveals itself on scroll does so while the page moves; a resting page hides it.
     """
-    draw = random.Random(int(plan.digest()[:16], 16))
+    draw = random.Random(int(plan.digest()[:16], 16))  # noqa: S311
     candidates = [frame for frame in range(1, plan.frames) if plan.moving(frame)] or [0]
     stretch = len(candidates) / SAMPLES
     chosen = {candidates[int(stretch * (i + draw.random()))] for i in range(SAMPLES)}

@@ -1,4 +1,4 @@
-"""Captures a page in motion one frame at a time, each at exactly its own time; frames without damage repeat."""
+"""Captures a page in motion frame by frame, each at exactly its time; still frames repeat."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,8 @@ async def capture_stepped(
 ) -> None:
     """Appends every frame of `plan` to `store`. The page is armed, at its top.
 
-    Asking for a picture costs its encoding even where nothing changed (65 ms against 1), so while the
-    page rests each frame is drawn without one first. Raises what the page's calls raise.
+    Asking for a picture costs its encoding even where nothing changed (65 ms against 1), so while
+    the page rests each frame is drawn without one first. Raises what the page's calls raise.
     """
     await film.rewind(plan.scroll_px)
     previous = b""

@@ -1,4 +1,4 @@
-"""Captures a page that stands still while it scrolls: its ground once, its fixed parts as layers, each frame a slice."""
+"""Captures a page that stands still while it scrolls: ground once, fixed parts as layers."""
 
 import asyncio
 import dataclasses
@@ -31,7 +31,7 @@ from app.pipeline.capture.static_gate import (
 )
 from app.pipeline.recording import Placement, Plate, Tiles
 
-# A page learns of its offset with the next frame; a header's change of state is over in half a second.
+# A page learns of its offset with the next frame; a header has changed its state in half a second.
 NOTICE_MS = (20.0, 500.0)
 FAST_PNG = 1  # zlib level: layers are read once
 
@@ -65,7 +65,7 @@ async def capture_tiles(
     shown = dataclasses.replace(plan, scroll_px=tuple(layers.ground_px))
     plates, ground = await _plates(film, folder, max(shown.scroll_px), width, height)
     await _show(page, "whole")
-    # The coarse pass sees a change later than it happens: its screenshots hold between changes only.
+    # The coarse pass sees a change late: its screenshots hold between changes only.
     shots = {f: shot for f, shot in shots.items() if not any(a <= f < b for a, b in stretches)}
     if stretches:
         shots |= await _in_change(film, plan, stretches[0])
@@ -151,7 +151,7 @@ def _check(
         )
         if share := differs(frame_picture, shot):
             raise NotStatic(
-                f"the page at {frame / plan.fps:.1f} s was not what slices show ({share:.0%} of a spot)"
+                f"the page at {frame / plan.fps:.1f} s is not what slices show ({share:.0%} off)"
             )
 
 
