@@ -41,6 +41,8 @@ class EncoderSettings:
             "scenecut": 0,
             "open-gop": 0,
             "stitchable": 1,  # no header is tuned to the content
+            "cabac": 1,  # "ultrafast" switches these two off, and with them leaves High profile
+            "8x8dct": 1,
             "colorprim": "bt709",
             "transfer": "bt709",
             "colormatrix": "bt709",
