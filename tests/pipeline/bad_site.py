@@ -42,7 +42,7 @@ def moved(target: str) -> bytes:
 
 STATUSES = {
     f"/{code}": html(f"<title>{code}</title>{WORDS}", status=f"{code} Said So")
-    for code in (400, 403, 404, 410, 429, 500, 503, 999)
+    for code in (403, 404, 429, 500, 503, 999)
 }
 FILES = {
     "/zip": file("application/zip"),

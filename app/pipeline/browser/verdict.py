@@ -31,7 +31,7 @@ _LOGIN_PATH = re.compile(
     r"/(authwall|uas/login|checkpoint|accounts/login|users/sign_in|signin|sign-in|log-in|login)(?=[/.;?]|$)",
     re.IGNORECASE,
 )
-_LOGIN_HOST = re.compile(r"(login|signin|accounts?|auth|sso|idp?)\.")
+_LOGIN_HOST = re.compile(r"(login|signin|accounts?|auth|sso|idp)\.")
 _CHALLENGE_TITLE = re.compile(
     r"just a moment|attention required|access denied|are you (a )?human|verify you are human|"
     r"security check|pardon our interruption|please wait\.\.\.|robot check|ddos-guard",
@@ -136,7 +136,7 @@ def wall_error(url: str, shown_url: str, content: dict[str, Any]) -> PageError |
         _LOGIN_HOST.match(shown.hostname or "") and shown.hostname != asked.hostname
     )
     form_instead = content["password"] and short and asked.path not in ("", "/")
-    if (sent_away and short) or (form_instead and not _LOGIN_PATH.search(asked.path)):
+    if sent_away or (form_instead and not _LOGIN_PATH.search(asked.path)):
         return LoginWall(url, host=host_of(url))
     return None
 
