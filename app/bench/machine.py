@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 import psutil
 
-_X264_SAYS = re.compile(rb"x264 - core (\d+ r\d+)")  # a user-data SEI of the first packet
+_X264_SAYS = re.compile(rb"x264 - core (\d+(?: r\d+)?)")  # a user-data SEI of the first packet
 
 
 def machine_facts(video: Path, browser: str) -> Mapping[str, str]:
