@@ -58,7 +58,9 @@ async def capture(
         )
 
     try:
-        tiles, plan = await capture_tiles(film, plan, folder, width=width, height=height)
+        # The first page ready is encoded while the next is filmed; side by side both are late.
+        async with page.browser.filming:
+            tiles, plan = await capture_tiles(film, plan, folder, width=width, height=height)
     except NotStatic as moving:
         reason = str(moving)
     else:

@@ -18,8 +18,8 @@ from app.pipeline.capture.film import SAME_TIME_MS, Film
 from app.pipeline.capture.static_gate import NotStatic, Picture, decode
 from app.pipeline.recording import Placement
 
-COARSE_STEP_FRAMES = 9  # 0.15 s: no header changes and changes back within it
-RESTING_STEP_FRAMES = 24
+COARSE_STEP_FRAMES = 12  # 0.2 s: no header changes and changes back within it
+RESTING_STEP_FRAMES = 60
 CHANGES_AT_MOST = 8  # stretches of change in one scene; more is a page in motion
 
 
