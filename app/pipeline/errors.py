@@ -4,7 +4,7 @@ PipelineError
 ├── PageError                     one scene's page; the engine tries again or takes the fallback
 │   ├── NoSuchHost · ConnectionRefused · TlsFailure · PageTimeout · ConnectionLost
 │   ├── PageNotFound · ServerError · RedirectLoop · DownloadInsteadOfPage
-│   ├── BlankPage · PageNeverSettles · EndlessPage · DialogStorm
+│   ├── BlankPage · PageNeverSettles · PageWentAway · EndlessPage · DialogStorm
 │   ├── LoginWall · BotChallenge · PrivateAddress
 │   └── PlaceNotFound             the asked scroll depth is not on the page
 ├── BrowserError
@@ -99,6 +99,11 @@ class BlankPage(PageError):
 class PageNeverSettles(PageError):
     permanent = False
     sentence = "{url} was still loading after {limit_s:g} s and never became a readable page."
+
+
+class PageWentAway(PageError):
+    permanent = False
+    sentence = "{url} went to another page while it was recorded. Use the address it ends at."
 
 
 class EndlessPage(PageError):

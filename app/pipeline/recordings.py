@@ -17,7 +17,7 @@ from app.pipeline.browser.navigation import Visit, check_content, navigate, prep
 from app.pipeline.browser.page_ready import make_ready
 from app.pipeline.browser.studio import Studio
 from app.pipeline.capture import CAPTURE_VERSION, capture
-from app.pipeline.errors import BrowserDied, BrowserError, PageError, PipelineError
+from app.pipeline.errors import BrowserDied, BrowserError, PageError, PageWentAway, PipelineError
 from app.pipeline.recording import RECORDING_VERSION, Recording, load_recording
 from app.pipeline.spec import Attempt, RenderSpec, SceneSpec
 
@@ -133,6 +133,7 @@ class Recorder:
         async with self._studio.page() as page:
             started = time.monotonic()
             visit = Visit(url)
+            filmed = visit.document
             try:
                 await prepare(page, visit, (consent_script(),))
                 async with page.pumping():
@@ -140,7 +141,9 @@ class Recorder:
                     await check_content(page, visit)
                     wait_s = output.page_load_wait_ms / 1000
                     ready = await make_ready(page, visit, wait_s=wait_s, depth=scene.scroll.depth)
-                opened = time.monotonic()
+                if visit.refreshes:
+                    await page.call("Page.stopLoading")  # a news page would go while it is filmed
+                opened, filmed = time.monotonic(), visit.document
                 geometry = json.dumps(ready.geometry.to_json(), sort_keys=True)
                 plan = plan_motion(
                     ready.geometry,
@@ -162,7 +165,13 @@ class Recorder:
                     on_stepped=on_stepped,
                     on_frame=lambda done: told("recording", done, scene.frames),
                 )
+                if visit.trouble:
+                    raise visit.trouble
+                if visit.leaving or visit.document is not filmed:
+                    raise PageWentAway(url)
             except CallFailed as error:
+                if visit.document is not filmed:
+                    raise PageWentAway(url) from error
                 # The tab went away under us (a crash, a reload of its own): worth another try.
                 raise BrowserDied(f"recording {url} ({error})") from error
             done = time.monotonic()

@@ -109,6 +109,11 @@ class Visit:
         return bool(self._leaving) or (due_s is not None and due_s - now_s() < FOLLOW_S)
 
     @property
+    def refreshes(self) -> bool:
+        """Whether the page will load itself, or another, anew after a while."""
+        return self._leave_due_s is not None
+
+    @property
     def busy(self) -> bool:
         """Whether a piece of the page is still being fetched."""
         return any(now_s() - begun_s < POLL_S for begun_s in self._in_flight.values())
