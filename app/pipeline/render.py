@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import resource
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
@@ -208,7 +209,13 @@ class _Render:
         """Moves finished files to the lead's folder, each in one step."""
         with disk_errors(self._spec.out):
             for name in names:
-                self._paths[name] = (draft / name).rename(self._spec.out / name)
+                # The store may be on another disk, from where a file can only be copied.
+                part = self._spec.out / f".{name}"
+                try:
+                    shutil.move(draft / name, part)
+                    self._paths[name] = part.rename(self._spec.out / name)
+                finally:
+                    part.unlink(missing_ok=True)
 
     # ── telling ──
 

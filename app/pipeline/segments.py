@@ -204,7 +204,7 @@ class _Composer:
         self._maker, self._start_frame, self._folder, self._told = maker, start_frame, folder, told
         self._loop = asyncio.get_running_loop()
         self._stop = threading.Event()
-        self._recording: Recording | None = None
+        self._recordings: list[Recording] = []  # the last one counts, those before it have failed
         self._task: asyncio.Task[SegmentFacts] | None = None
 
     async def __aenter__(self) -> Self:
@@ -212,17 +212,20 @@ class _Composer:
 
     async def __aexit__(self, *_: object) -> None:
         self._stop.set()
-        if self._recording is not None and self._recording.frames is not None:
-            self._recording.frames.fail(Cancelled())
+        stores = [recording.frames for recording in self._recordings if recording.frames]
+        for store in stores:
+            store.fail(Cancelled())
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
+        for store in stores:
+            store.close()
 
     def start(self, recording: Recording) -> None:
         """Begins, unless these very frames are already being composed as they come in."""
         frames = recording.frames
-        if frames is not None and self._recording and self._recording.frames is frames:
+        if frames is not None and self._recordings and self._recordings[-1].frames is frames:
             return
-        self._recording = recording
+        self._recordings.append(recording)
         self._task = asyncio.create_task(self._run(recording, self._task))
 
     async def finish(self) -> SegmentFacts:
