@@ -198,10 +198,9 @@ def _index_first(video: Path) -> bool:
 
 
 def _first_second_luma(container: InputContainer, stream: VideoStream) -> float:
-    """The mean of Y, 16 … 235, over the I and P frames: a quarter of all."""
+    """The mean of Y, 16 … 235, over the same frames and pixels as when they were composed."""
     container.seek(0)
     stream.thread_type = "AUTO"
-    stream.codec_context.skip_frame = "BIDIR"
     means = []
     for frame in container.decode(stream):
         if (frame.time or 0) >= 1:

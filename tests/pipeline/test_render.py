@@ -196,9 +196,6 @@ async def test_a_page_that_is_not_there_gives_way_to_the_fallback_and_says_so(sh
     assert shop.site.hits["missing"] == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the luma of the first second is taken from other frames on either side"
-)
 async def test_a_page_that_grows_bright_at_once_keeps_its_promises(shop: Shop) -> None:
     report = await render(shop.lead("dawn", lead="gail"))
     assert report.state == "completed"

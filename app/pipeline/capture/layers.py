@@ -18,8 +18,9 @@ from app.pipeline.capture.film import SAME_TIME_MS, Film
 from app.pipeline.capture.static_gate import NotStatic, Picture, decode
 from app.pipeline.recording import Placement
 
-COARSE_STEP_FRAMES = 12  # 0.2 s: no header changes and changes back within it
-RESTING_STEP_FRAMES = 60
+COARSE_STEP_S = 0.15  # a header that changes and changes back within it is shown as it was before
+RESTING_STEP_S = 1.0
+SETTLING_S = 0.35  # after a move, transitions may still begin
 CHANGES_AT_MOST = 8  # stretches of change in one scene; more is a page in motion
 
 
@@ -38,6 +39,7 @@ class Sighting:
     shift_px: int  # how far the content moved up by itself
     last_px: int  # the largest offset the page has now
     reveals: bool  # something in the content itself is moving
+    covered: bool  # content passes over a layer
 
     @classmethod
     def of(cls, frame: int, state: dict[str, Any]) -> "Sighting":
@@ -51,6 +53,7 @@ class Sighting:
             state["shift"],
             state["last"],
             state["reveals"],
+            state["covered"],
         )
 
     @property
@@ -105,20 +108,22 @@ async def survey(
             shots[frame] = asyncio.create_task(asyncio.to_thread(decode, picture))
         seen = await sighting(film, frame)
         sightings.append(seen)
-        if seen.reveals:
+        if seen.reveals or seen.covered:
             await asyncio.gather(*shots.values(), return_exceptions=True)
-            raise NotStatic("content that moves while the page scrolls")
+            what = "moves while the page scrolls" if seen.reveals else "passes over a fixed part"
+            raise NotStatic(f"content that {what}")
     return sightings, {frame: await shot for frame, shot in shots.items()}
 
 
 def _coarse_frames(plan: MotionPlan, wanted: set[int]) -> list[int]:
-    """Every COARSE_STEP_FRAMES while the plan moves and just after, seldom while it rests."""
+    """Every COARSE_STEP_S while the plan moves and just after, seldom while it rests."""
     frames = {0, plan.frames - 1} | wanted
     since = moved = 0
     for frame in range(1, plan.frames):
         since += 1
         moved = frame if plan.moving(frame) else moved
-        if since >= (COARSE_STEP_FRAMES if frame - moved < 20 else RESTING_STEP_FRAMES):
+        step_s = COARSE_STEP_S if frame - moved < SETTLING_S * plan.fps else RESTING_STEP_S
+        if since >= step_s * plan.fps:
             frames.add(frame)
             since = 0
     return sorted(frames)
@@ -164,7 +169,9 @@ async def _change(film: Film, plan: MotionPlan, layers: Layers, start: int, end:
     cuts: list[asyncio.Task[list[Crop | None]] | None] = []
     changing = True
     for frame in range(start, end):
-        _, picture = await film.frame(frame, "png" if changing else None)
+        # A picture taken later would let the page hear of the next offset too early.
+        setting_off = plan.moving(frame) and not plan.moving(frame - 1)
+        _, picture = await film.frame(frame, "png" if changing or setting_off else None)
         seen.append(await sighting(film, frame))
         changed = len(seen) < 2 or seen[-1].shown != seen[-2].shown
         if changed and not picture:
@@ -239,6 +246,9 @@ def _best_frame(
 def _cut(data: bytes, boxes: Iterable[tuple[int, int, int, int]]) -> list[Crop | None]:
     """The pieces of a viewport's PNG inside the boxes, cut at its edges; None outside it."""
     picture = decode(data)
+    if picture.shape[2] == 3:  # nothing on it is transparent
+        opaque = np.full((*picture.shape[:2], 1), 255, np.uint8)
+        picture = np.concatenate([picture, opaque], axis=2)
     crops: list[Crop | None] = []
     for left, top, right, bottom in boxes:
         x, y = max(0, left), max(0, top)

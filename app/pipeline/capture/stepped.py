@@ -29,6 +29,9 @@ async def capture_stepped(
         while damaged and not picture:  # a late surface; see capture.md §1.b, trap 5
             _, picture = await film.pass_ms(SAME_TIME_MS, "jpeg")
         resting = not picture or picture == previous
+        if resting and picture and film.page.browser.frame_control:
+            # The frame after a picture counts as changed, whatever it shows: let that one pass.
+            await film.pass_ms(SAME_TIME_MS)
         store.append(None if resting else picture)
         previous = picture or previous
         on_frame(number + 1)

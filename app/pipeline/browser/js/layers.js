@@ -60,6 +60,14 @@
   // once its own listeners and observers have had their say.
   const look = () => requestAnimationFrame(() => setTimeout(collect));
   addEventListener('scroll', look, { passive: true });
+  const covered = (e) => {
+    const b = e.getBoundingClientRect(), s = getComputedStyle(e);
+    if (s.pointerEvents === 'none' || s.visibility !== 'visible' || +s.opacity < 0.05) return false;
+    return [0.25, 0.5, 0.75].some((share) => {
+      const top = document.elementFromPoint(b.left + b.width * share, b.top + b.height / 2);
+      return top && !top.closest('[data-loom-layer]') && !top.contains(e);
+    });
+  };
   window.__loomLayers = {
     settle() {
       removeEventListener('scroll', look);
@@ -76,11 +84,12 @@
     },
     show(mode) { style.textContent = modes[mode]; },
     // How each layer looks (a hash), where it is, and whether it is changing right now.
-    // `reveals`: something in the content moves. `shift`: how far the content itself moved, as it does when a header that is part of the flow shrinks.
+    // `reveals`: something in the content moves. `covered`: content passes over a layer. `shift`: how far the content
+    // itself moved, as it does when a header that is part of the flow shrinks.
     state() {
       const root = document.scrollingElement || document.documentElement;
       const inContent = (a) => { const t = a.effect && a.effect.target; return a.playState === 'running' && t && !t.closest('[data-loom-layer]'); };
-      return { reveals: document.getAnimations().some(inContent), shift: reference ? Math.round(home - place(reference)) : 0, last: root.scrollHeight - innerHeight, layers: layers.map((e) => {
+      return { reveals: document.getAnimations().some(inContent), covered: layers.some(covered), shift: reference ? Math.round(home - place(reference)) : 0, last: root.scrollHeight - innerHeight, layers: layers.map((e) => {
         const shown = e.isConnected && e.getClientRects().length > 0;
         if (!shown) return { look: 0, box: [0, 0, 0, 0], busy: false, position: 'none' };
         spills.set(e, spill(e));
