@@ -33,7 +33,7 @@ Event = dict[str, object]
 OnEvent = Callable[[Event], None]
 
 SOUND_VERSION = 1
-MEMORY_LOOK_S = 2.0  # a look at the browser's family costs 20 ms
+MEMORY_LOOK_S = 3.0  # a look at the browsers' families costs 40 ms
 
 
 async def render(spec: RenderSpec, on_event: OnEvent = lambda event: None) -> RenderReport:

@@ -1,6 +1,7 @@
 """Makes one scene's segment: from the store, or composed from its recording as that grows."""
 
 import asyncio
+import contextlib
 import json
 import threading
 from collections.abc import Callable
@@ -24,7 +25,6 @@ from app.pipeline.spec import RenderSpec, SceneReport, SceneSpec
 COMPOSE_VERSION = (
     1  # part of a segment's key: raise it when the same inputs would give other pictures
 )
-SEGMENTS_AT_ONCE = 2  # one waits for stepped frames or fills x264's lookahead while the other works
 DRAFT_WIDTH, DRAFT_FPS, DRAFT_PRESET, DRAFT_CRF = 640, 30, "ultrafast", 26
 
 
@@ -52,7 +52,7 @@ class SegmentMaker:
     ) -> None:
         self.settings = encoder_settings(spec)
         self._spec, self._facecam, self._recorder, self._store = spec, facecam, recorder, store
-        self._slots = asyncio.Semaphore(SEGMENTS_AT_ONCE)
+        self._encoding = asyncio.Lock()
 
     def slot(self, scene: SceneSpec, start_frame: int) -> str:
         """The key of all that a segment depends on but the recording itself."""
@@ -103,7 +103,9 @@ class SegmentMaker:
     ) -> SegmentFacts:
         """Encodes the recording with its slice of the facecam over it, in a thread."""
         face_clip = await self._face_clip()
-        async with self._slots:
+        # x264 fills the cores by itself; two at once would only hold more memory. A stepped scene
+        # waits for its frames most of the time and must not keep the others waiting.
+        async with self._encoding if recording.tiles else contextlib.nullcontext():
             return await asyncio.to_thread(
                 self._compose,
                 recording,

@@ -75,8 +75,6 @@ class Browser:
     product: str
     # One frame at a time in the whole browser: overlapping ones end its GPU process.
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    # One page's quick capture at a time.
-    filming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     @contextlib.asynccontextmanager

@@ -1,8 +1,8 @@
-"""The render's one browser: started with the first page, replaced when it died or hung."""
+"""The render's browsers: started with the first pages, replaced when they died or hung."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,11 +13,16 @@ from app.pipeline.browser.launch import Browser
 from app.pipeline.browser.page import Page
 from app.pipeline.errors import BrowserDied, BrowserHangs
 
-PAGES_AT_ONCE = 2  # a page loads while another is drawn; more would only share two cores
+# One page loads or is filmed beside another; more would only share two cores.
+PAGES_AT_ONCE = 2
 
 
 class Studio:
-    """Pages of `width` × `height` behind one address guard. Everything ends with the context."""
+    """Pages of `width` × `height` behind one address guard. Everything ends with the context.
+
+    Pages that are open at the same time have a browser each: a browser draws one frame at a time,
+    and the crash of one must not take the other's page. A browser serves page after page.
+    """
 
     def __init__(
         self,
@@ -33,14 +38,12 @@ class Studio:
         self.product = ""
         self._executable, self._frame_control = executable, frame_control
         self._width, self._height, self._folder = width, height, folder
-        self._stack = contextlib.AsyncExitStack()
-        self._browser: Browser | None = None
-        self._browser_stack = contextlib.AsyncExitStack()
-        self._starting = asyncio.Lock()
+        self._free = [_Stage() for _ in range(PAGES_AT_ONCE)]
+        self._stages = tuple(self._free)
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
 
     async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self.guard)
+        await self.guard.__aenter__()
         return self
 
     async def __aexit__(
@@ -49,49 +52,61 @@ class Studio:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._browser_stack.aclose()
-        await self._stack.aclose()
+        try:
+            await asyncio.gather(*(stage.end() for stage in self._stages))
+        finally:
+            await self.guard.__aexit__(kind, error, trace)
 
     @contextlib.asynccontextmanager
     async def page(self) -> AsyncIterator[Page]:
         """A fresh page. A browser that died or hung while it was used is replaced for the next."""
         async with self._slots:
-            browser = await self._running()
+            stage = self._free.pop()
             try:
+                browser = await stage.running(self._launch)
                 async with Page.open(browser, width=self._width, height=self._height) as page:
                     yield page
             except (BrowserDied, BrowserHangs):
-                await self._discard(browser)
+                await stage.end()
                 raise
+            finally:
+                self._free.append(stage)
 
     def memory_bytes(self) -> int:
-        return self._browser.memory_bytes() if self._browser else 0
+        return sum(stage.browser.memory_bytes() for stage in self._stages if stage.browser)
 
-    async def _running(self) -> Browser:
-        async with self._starting:
-            if self._browser is not None and self._browser.connection.closed.done():
-                await self._end()
-            if self._browser is None:
-                self._browser = await self._browser_stack.enter_async_context(
-                    Browser.launch(
-                        self._executable,
-                        frame_control=self._frame_control,
-                        arguments=[
-                            f"--window-size={self._width},{self._height}",
-                            *self.guard.chromium_arguments(),
-                        ],
-                        folder=self._folder,
-                    )
-                )
-                self.product = self._browser.product
-            return self._browser
+    @contextlib.asynccontextmanager
+    async def _launch(self) -> AsyncIterator[Browser]:
+        async with Browser.launch(
+            self._executable,
+            frame_control=self._frame_control,
+            arguments=[
+                f"--window-size={self._width},{self._height}",
+                *self.guard.chromium_arguments(),
+            ],
+            folder=self._folder,
+        ) as browser:
+            self.product = browser.product
+            yield browser
 
-    async def _discard(self, browser: Browser) -> None:
-        async with self._starting:
-            if self._browser is browser:
-                await self._end()
 
-    async def _end(self) -> None:
-        self._browser = None
-        stack, self._browser_stack = self._browser_stack, contextlib.AsyncExitStack()
+class _Stage:
+    """A place for one page at a time, with the browser that serves it, once there is one."""
+
+    def __init__(self) -> None:
+        self.browser: Browser | None = None
+        self._stack = contextlib.AsyncExitStack()
+
+    async def running(
+        self, launch: Callable[[], contextlib.AbstractAsyncContextManager[Browser]]
+    ) -> Browser:
+        if self.browser is not None and self.browser.connection.closed.done():
+            await self.end()
+        if self.browser is None:
+            self.browser = await self._stack.enter_async_context(launch())
+        return self.browser
+
+    async def end(self) -> None:
+        self.browser = None
+        stack, self._stack = self._stack, contextlib.AsyncExitStack()
         await stack.aclose()

@@ -58,9 +58,7 @@ async def capture(
         )
 
     try:
-        # The first page ready is encoded while the next is filmed; side by side both are late.
-        async with page.browser.filming:
-            tiles, plan = await capture_tiles(film, plan, folder, width=width, height=height)
+        tiles, plan = await capture_tiles(film, plan, folder, width=width, height=height)
     except NotStatic as moving:
         reason = str(moving)
     else:
