@@ -43,6 +43,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q app  # every lead is a process of its own: 0.3 s each
 	@touch $@
 
 # Debian keeps this part of Python in a package of its own.

@@ -25,7 +25,8 @@ from app.pipeline.spec import RenderSpec, SceneReport, SceneSpec
 COMPOSE_VERSION = (
     1  # part of a segment's key: raise it when the same inputs would give other pictures
 )
-DRAFT_WIDTH, DRAFT_FPS, DRAFT_PRESET, DRAFT_CRF = 640, 30, "ultrafast", 26
+DRAFT_WIDTH, DRAFT_PRESET, DRAFT_CRF = 640, "ultrafast", 26
+DRAFT_STEP = {60: 3, 30: 2}  # by the output's fps: every third or second frame is made
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,13 @@ class Segment:
 
 
 def encoder_settings(spec: RenderSpec) -> EncoderSettings:
-    """The output's own, or a draft's: a third of the size, half the frames, the quickest preset."""
+    """The output's own, or a draft's: a third of the size and frames, the quickest preset."""
     output = spec.output
     if not spec.draft:
         return EncoderSettings(output.width, output.height, output.fps, output.preset, output.crf)
     height = round(DRAFT_WIDTH * output.height / output.width / 2) * 2
-    return EncoderSettings(DRAFT_WIDTH, height, DRAFT_FPS, DRAFT_PRESET, DRAFT_CRF)
+    fps = output.fps // DRAFT_STEP[output.fps]
+    return EncoderSettings(DRAFT_WIDTH, height, fps, DRAFT_PRESET, DRAFT_CRF)
 
 
 class SegmentMaker:
@@ -52,7 +54,7 @@ class SegmentMaker:
     ) -> None:
         self.settings = encoder_settings(spec)
         self._spec, self._facecam, self._recorder, self._store = spec, facecam, recorder, store
-        self._encoding = asyncio.Lock()
+        self._encoding = asyncio.Semaphore(2)
 
     def slot(self, scene: SceneSpec, start_frame: int) -> str:
         """The key of all that a segment depends on but the recording itself."""
@@ -103,8 +105,8 @@ class SegmentMaker:
     ) -> SegmentFacts:
         """Encodes the recording with its slice of the facecam over it, in a thread."""
         face_clip = await self._face_clip()
-        # x264 fills the cores by itself; two at once would only hold more memory. A stepped scene
-        # waits for its frames most of the time and must not keep the others waiting.
+        # Two at once keep every core busy while one of them starts, ends or is measured; more would
+        # only hold memory. A stepped scene waits for its frames and must not keep others waiting.
         async with self._encoding if recording.tiles else contextlib.nullcontext():
             return await asyncio.to_thread(
                 self._compose,

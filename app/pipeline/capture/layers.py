@@ -18,7 +18,7 @@ from app.pipeline.capture.film import SAME_TIME_MS, Film
 from app.pipeline.capture.static_gate import NotStatic, Picture, decode
 from app.pipeline.recording import Placement
 
-COARSE_STEP_S = 0.15  # a header that changes and changes back within it is shown as it was before
+COARSE_STEP_S = 0.2  # a header that changes and changes back within it is shown as it was before
 RESTING_STEP_S = 1.0
 SETTLING_S = 0.35  # after a move, transitions may still begin
 CHANGES_AT_MOST = 8  # stretches of change in one scene; more is a page in motion

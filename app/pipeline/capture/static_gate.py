@@ -14,8 +14,9 @@ from app.pipeline.capture.film import Film
 Picture = NDArray[np.uint8]  # [height, width, 3 or 4], sRGB
 
 LOOK_AHEAD_S = 12.0  # carousels turn every 3–8 s
-LOOK_AHEAD_STEP_MS = 250.0
-SAMPLES = 6  # real screenshots against synthesised frames; see capture.md §11
+LOOK_AHEAD_STEP_MS = 400.0
+LOOK_S, LOOK_STEP_MS = 1.0, 50.0  # then a second without damage; blinking is slower than its step
+SAMPLES = 5  # real screenshots against synthesised frames, besides the last one
 DIFFERENCE = 24  # of 255, per channel: above the rounding of blended edges
 BLOCK_PX = 32
 BLOCK_SHARE = 0.05  # of a block's pixels: one moved letter is more, one blended edge is less
@@ -38,8 +39,8 @@ async def motion(film: Film) -> str | None:
         return await _motion_by_pictures(film)
     if not await film.wait_still():
         return "something that keeps changing"
-    for _ in range(film.fps):
-        if (await film.pass_ms(1000 / film.fps))[0]:
+    for _ in range(int(LOOK_S * 1000 / LOOK_STEP_MS)):
+        if (await film.pass_ms(LOOK_STEP_MS))[0]:
             return "something that keeps changing"
     for _ in range(int(LOOK_AHEAD_S * 1000 / LOOK_AHEAD_STEP_MS)):
         if (await film.pass_ms(LOOK_AHEAD_STEP_MS))[0]:
