@@ -113,7 +113,8 @@ def test_progress_in_a_log_is_plain_lines() -> None:
 
 def test_progress_on_a_terminal_shows_lead_scene_and_step() -> None:
     out = io.StringIO()
-    console = Console(file=out, width=140, force_terminal=True)
+    environ = {"TERM": "xterm"}  # whatever this test itself runs in
+    console = Console(file=out, width=140, force_terminal=True, _environ=environ)
     spec = spec_for("https://c.example/")
     with show_progress(console, 1) as watcher:
         watcher.lead_started(spec)

@@ -117,8 +117,12 @@ class _Render:
                 sound = group.create_task(self._sound(facecam))
                 nameplate = group.create_task(self._nameplate(studio))
                 segments = [group.create_task(_awaited(job)) for job in jobs]
-        except* PipelineError as errors:
-            raise _first(errors) from None
+        except BaseExceptionGroup as failed:
+            # Not `except*`: before Python 3.11.4 what it raises is wrapped in a group again.
+            known, unknown = failed.split(PipelineError)
+            if known is None or unknown is not None:
+                raise
+            raise _first(known) from None
         return sound.result(), nameplate.result(), [segment.result() for segment in segments]
 
     async def _sound(self, facecam: FacecamFacts) -> Path:
