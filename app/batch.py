@@ -88,8 +88,12 @@ class Batch:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self.order.jobs):
                     group.create_task(self._work(waiting))
-        except* DiskFull as errors:
-            raise errors.exceptions[0] from None
+        except BaseExceptionGroup as failed_group:
+            # Not `except*`: before Python 3.11.4 what it raises is wrapped in a group again.
+            full, other = failed_group.split(DiskFull)
+            if full is None or other is not None:
+                raise
+            raise full.exceptions[0] from None
         finally:
             self._summary.write()
 

@@ -68,8 +68,12 @@ async def check_pages(asked: PagesToCheck, on_event: OnEvent) -> int:
             async with asyncio.TaskGroup() as group:
                 for number in range(jobs):
                     group.create_task(look(studios[number % len(studios)], waiting))
-        except* DiskFull as errors:
-            raise errors.exceptions[0] from None
+        except BaseExceptionGroup as failed_group:
+            # Not `except*`: before Python 3.11.4 what it raises is wrapped in a group again.
+            full, other = failed_group.split(DiskFull)
+            if full is None or other is not None:
+                raise
+            raise full.exceptions[0] from None
     return failed
 
 
