@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup chromium test check bench lock clean
+.PHONY: help demo setup chromium test check bench lock vendor clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ bench: setup  ## measure speed and memory on this machine
 lock: setup  ## choose exact versions anew, from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+vendor: $(VENV)/installed  ## fetch the front end's packages anew, at the listed versions (needs npm)
+	@$(BIN)/python scripts/vendor.py
 
 clean:  ## remove what can be made again; what was rendered stays
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
