@@ -9,6 +9,8 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── RowsInvalid                    app/row_ranges.py: a text names no rows
 ├── InputsInvalid                  app/inputs.py: all that is wrong with campaign, leads and facecam
 ├── PipelineFailed                 app/pipeline_process.py: the engine failed, in its own sentence
+├── MailSettingsInvalid            app/mail/smtp_url.py: SMTP_URL or the sender cannot be used
+├── MailNotSent                    app/mail/send.py: a letter did not leave; says if a retry helps
 └── DemoImpossible                 app/demo.py: the samples cannot be served
 
 The pipeline's own errors, which say whether another try helps, are in app/pipeline/errors.py.

@@ -1,0 +1,77 @@
+"""What we write to people: a letter's words from its templates. Knows nothing of how mail travels.
+
+Each letter is a pair, `letters/<name>.txt` (with its subject) and `letters/<name>.html`; the first
+line of the pair names what it needs. `app_name` is always there and may be given.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app.mail.addresses import read_address
+
+LetterName = Literal[
+    "sign_in_link",
+    "reset_password",
+    "password_changed",
+    "invitation",
+    "email_in_use",
+    "new_sign_in",
+    "workspace_deleted",
+    "ownership_transferred",
+]
+LETTER_NAMES: tuple[LetterName, ...] = get_args(LetterName)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter to one person. Made only with an address and a subject that fit into a header:
+    anything else, a line break above all, raises ValueError."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+    def __post_init__(self) -> None:
+        read_address(self.to)
+        if not self.subject.strip() or any(map(_is_control, self.subject)):
+            raise ValueError("A subject is one line of text.")
+
+
+def write_letter(name: LetterName, to: str, /, **context: str | int | datetime) -> Letter:
+    """The letter `name` to the address `to`, in words for a person and in HTML.
+
+    Texts in `context` become one line each, since names come from strangers; times carry a zone.
+    Raises ValueError for an unfit address, jinja2.UndefinedError when the context lacks something.
+    """
+    values = {key: _one_line(value) for key, value in context.items()}
+    words = _LETTERS.get_template(f"letters/{name}.txt")
+    subject = "".join(words.blocks["subject"](words.new_context(values)))
+    html = _LETTERS.get_template(f"letters/{name}.html").render(values, subject=subject)
+    return Letter(to, subject.strip(), words.render(values).strip() + "\n", html)
+
+
+def _one_line(value: str | int | datetime) -> str | int | datetime:
+    if not isinstance(value, str):
+        return value
+    return " ".join("".join(" " if _is_control(c) else c for c in value).split())
+
+
+def _is_control(character: str) -> bool:
+    """Control characters, line separators and halves of a surrogate pair; joiners of emoji not."""
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+_LETTERS = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+    autoescape=select_autoescape(["html"], default=False),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_LETTERS.globals["app_name"] = "Loom-Lite"
