@@ -1,0 +1,80 @@
+"""What a place for files can do, whichever it is; knows no workspace and no request."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import ClassVar, Final, Protocol
+
+from app.errors import LoomliteError
+
+# A key is a path of plain names: `workspaces/<workspace_id>/facecams/<id>/proxy.mp4`. No name
+# starts with a dot, so `..` and the hidden drafts of LocalStorage cannot be addressed.
+_KEY = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}/){0,15}[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+
+# Only what a browser may show from our own origin. Neither SVG nor HTML: they run scripts.
+CONTENT_TYPES: Final = {
+    ".avif": "image/avif",
+    ".csv": "text/csv; charset=utf-8",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".m4a": "audio/mp4",
+    ".mkv": "video/x-matroska",
+    ".mov": "video/quicktime",
+    ".mp4": "video/mp4",
+    ".png": "image/png",
+    ".wav": "audio/wav",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+}
+UNKNOWN_TYPE: Final = "application/octet-stream"
+
+
+class FileNotStored(LoomliteError):
+    """Nothing is stored under a key."""
+
+    status: ClassVar[int] = 404
+
+    def __init__(self) -> None:
+        super().__init__("This file is no longer here. It may have been deleted.")
+
+
+class Storage(Protocol):
+    """Files under keys. Every method raises ValueError for a text that cannot be a key."""
+
+    async def put_file(
+        self, key: str, path: Path, content_type: str, *, move: bool = False
+    ) -> None:
+        """The bytes of `path` are stored under `key`, whole, in place of what was there.
+
+        With `move`, `path` is gone afterwards. Readers see the earlier file or this one, never a
+        part. Raises StorageFull, and then neither the earlier file nor `path` has changed.
+        """
+
+    async def local_path(self, key: str) -> Path:
+        """A file of this machine with these bytes, to be read only. Raises FileNotStored."""
+
+    def read(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to `end` (not included). Raises FileNotStored."""
+
+    async def delete(self, key: str) -> None:
+        """Nothing is stored under `key`; nothing happens when that was so before."""
+
+    async def delete_prefix(self, prefix: str) -> None:
+        """Nothing is stored below `prefix`, taken as a folder: `a/b` covers `a/b/c`, not `a/bc`."""
+
+    def url(self, key: str) -> str | None:
+        """Where a browser may fetch it; None: only through app/web/media.py."""
+
+
+def require_key(key: str) -> str:
+    """The key itself. Raises ValueError: a key is made by us, so a wrong one is a fault of ours."""
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is not the key of a file")
+    return key
+
+
+def content_type_of(key: str) -> str:
+    """By the ending of the key, "application/octet-stream" for one that we do not show."""
+    return CONTENT_TYPES.get(Path(key).suffix.lower(), UNKNOWN_TYPE)
