@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from app.errors import LoomliteError
 
@@ -22,7 +22,7 @@ RESERVE_BYTES = 512 * 1024**2
 class StorageFull(LoomliteError):
     """There is no room for a file; nothing of it is left."""
 
-    status: ClassVar[int] = 507
+    status = 507
 
     def __init__(self) -> None:
         super().__init__(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import ClassVar, Final, Protocol
+from typing import Final, Protocol
 
 from app.errors import LoomliteError
 
@@ -34,7 +34,7 @@ UNKNOWN_TYPE: Final = "application/octet-stream"
 class FileNotStored(LoomliteError):
     """Nothing is stored under a key."""
 
-    status: ClassVar[int] = 404
+    status = 404
 
     def __init__(self) -> None:
         super().__init__("This file is no longer here. It may have been deleted.")
