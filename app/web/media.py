@@ -26,9 +26,9 @@ async def media_response(
     """The file under `key`: whole, a range (206), unchanged (304) or out of range (416).
 
     For a handler annotated with Starlette's Response, on GET and HEAD. Only this browser may keep
-    it, for `max_age_s`; then it asks again with the ETag. With `download_name` it is saved rather than
-    shown, as is a file of a type that we do not show. A storage with addresses of its own is
-    redirected to. Raises FileNotStored.
+    it, for `max_age_s`; then it asks again with the ETag. With `download_name` it is saved
+    rather than shown, as is a file of a type that we do not show. A storage with addresses of
+    its own is redirected to. Raises FileNotStored.
     """
     if direct := storage.url(key):
         return RedirectResponse(direct, 302, {"Cache-Control": "private, no-store"})
