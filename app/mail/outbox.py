@@ -57,7 +57,8 @@ def find_letter(folder: Path, letter_id: str) -> OutboxLetter | None:
 
 def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
-    return str(part.get_content()) if part else ""
+    # Lines end in CRLF on the wire and in these files.
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def _date(message: EmailMessage) -> datetime | None:

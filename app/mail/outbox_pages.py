@@ -26,13 +26,12 @@ AnyRequest = Request[Any, Any, Any]
 
 @get("/dev/outbox", name="outbox.list", sync_to_thread=True)
 def outbox_page(request: AnyRequest) -> Template:
-    return Template("mail/outbox_page.html", context={"letters": list_letters(_folder(request))})
+    return _page("mail/outbox_page.html", letters=list_letters(_folder(request)))
 
 
 @get("/dev/outbox/{letter_id:str}", name="outbox.letter", sync_to_thread=True)
 def outbox_letter_page(request: AnyRequest, letter_id: FromPath[str]) -> Template:
-    letter = _get_letter(request, letter_id)
-    return Template("mail/outbox_letter_page.html", context={"letter": letter})
+    return _page("mail/outbox_letter_page.html", letter=_get_letter(request, letter_id))
 
 
 @get("/dev/outbox/{letter_id:str}/body", name="outbox.body", sync_to_thread=True)
@@ -43,6 +42,10 @@ def outbox_letter_body(request: AnyRequest, letter_id: FromPath[str]) -> Respons
         media_type=MediaType.HTML,
         headers={"Content-Security-Policy": BODY_POLICY, "X-Frame-Options": "SAMEORIGIN"},
     )
+
+
+def _page(template: str, **context: Any) -> Template:
+    return Template(template, context=context, headers={"Cache-Control": "no-store"})
 
 
 def _folder(request: AnyRequest) -> Path:
