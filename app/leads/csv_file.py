@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from app.errors import LoomliteError
-from app.leads.csv_rows import CsvDialect, numbered_rows
+from app.leads.csv_rows import BrokenRow, CsvDialect, numbered_rows
 
 DELIMITERS = (",", ";", "\t")
 SAMPLE_CHARS = 65_536  # some hundred rows: enough to tell a delimiter from a comma in a sentence
@@ -56,20 +56,29 @@ class CsvFile:
                 text.readline()
             yield text
 
+    def rows(self) -> Iterator[tuple[int, list[str] | BrokenRow]]:
+        """Rows with anything in them; spreadsheets export hundreds of empty ones below the last."""
+        with self.open() as text:
+            for row, cells in numbered_rows(text, self.dialect):
+                if isinstance(cells, BrokenRow) or "".join(cells).strip():
+                    yield row, cells
 
-def detect_csv(path: Path) -> CsvFile:
+
+def detect_csv(path: Path, name: str = "") -> CsvFile:
     """Find encoding, delimiter and quoting. Reads the whole file once, a block at a time.
 
-    Raises LeadsInvalid when the file cannot be read or is no text.
+    `name` is what messages call the list, the file's name if empty. Raises LeadsInvalid when the
+    file cannot be read or is no text.
     """
+    name = name or path.name
     try:
         with path.open("rb") as file:
-            encoding = _detect_encoding(file, path.name)
+            encoding = _detect_encoding(file, name)
         with path.open(encoding=encoding, errors="replace", newline="") as text:
             sample = text.read(SAMPLE_CHARS)
     except OSError as error:
         cause = (error.strerror or "it cannot be read").lower()
-        raise LeadsInvalid(f"{path.name} could not be opened: {cause}.") from error
+        raise LeadsInvalid(f"{name} could not be opened: {cause}.") from error
     sep_line = _SEP_LINE.match(sample)
     if sep_line is not None:
         sample = sample[sep_line.end() :]
@@ -140,7 +149,11 @@ def _likelihood(sample: str, dialect: CsvDialect) -> tuple[bool, float, int]:
     """What speaks for a delimiter: several columns, rows as long as the header, many columns."""
     numbered = numbered_rows(io.StringIO(sample, newline=""), dialect)
     # A row of delimiters only is a blank row, and would be a cell under another delimiter.
-    rows = [cells for _, cells in numbered if cells and re.search(r"\w", "".join(cells))]
+    rows = [
+        cells
+        for _, cells in numbered
+        if not isinstance(cells, BrokenRow) and re.search(r"\w", "".join(cells))
+    ]
     if len(sample) >= SAMPLE_CHARS:
         rows = rows[:-1]  # cut off somewhere
     if not rows:

@@ -4,19 +4,19 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Literal, TextIO
 
 # The longest row, line breaks in cells included, and so the most text that is ever in memory.
 # The csv module has the same limit for a single cell.
 MAX_ROW_CHARS = 131_072
 
 
-class RowTooLong(Exception):
-    """A single line is longer than MAX_ROW_CHARS: this is no list. `row` is its number."""
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row whose cells cannot be told apart; reading goes on in the line below it."""
 
-    def __init__(self, row: int) -> None:
-        self.row = row
-        super().__init__(f"row {row} is longer than {MAX_ROW_CHARS} characters")
+    why: Literal["unclosed_quote", "too_long"]
+    line: str  # its first line, without the line's end; empty where it is too long
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class CsvDialect:
     escapechar: str | None = None
 
 
-def numbered_rows(text: TextIO, dialect: CsvDialect) -> Iterator[tuple[int, list[str] | None]]:
+def numbered_rows(text: TextIO, dialect: CsvDialect) -> Iterator[tuple[int, list[str] | BrokenRow]]:
     """Each row with its number as a spreadsheet counts: from 1, blank rows too ([]), and a cell
     with line breaks in it is still one row. `text` must be open with `newline=""`.
 
-    A quotation mark that is never closed would swallow the rest of the file. Such a row is given
-    as None, and reading goes on in the next line. Raises RowTooLong.
+    A quotation mark that is never closed would swallow the rest of the file, and a line without an
+    end all memory: both are given as a BrokenRow, and reading goes on in the next line.
     """
     lines = _Lines(text)
     reader = csv.reader(
@@ -45,20 +45,21 @@ def numbered_rows(text: TextIO, dialect: CsvDialect) -> Iterator[tuple[int, list
     while True:
         row += 1
         lines.taken.clear()
-        cells: list[str] | None
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except _NeverClosed:
-            cells = None
         except _LineTooLong:
-            raise RowTooLong(row) from None
+            yield row, BrokenRow("too_long", "")
+            continue
+        except _NeverClosed:
+            lines.ended = True
         # The reader asks for a line beyond the last one only from inside an open quotation.
-        if cells is None or lines.ended:
-            cells = None
+        if lines.ended:
             lines.put_back(lines.taken[1:])
-        yield row, cells
+            yield row, BrokenRow("unclosed_quote", lines.taken[0].rstrip("\r\n"))
+        else:
+            yield row, cells
 
 
 class _NeverClosed(Exception):
@@ -87,7 +88,8 @@ class _Lines:
         if not line:
             self.ended = True
             raise StopIteration
-        if len(line) >= MAX_ROW_CHARS:
+        if len(line) >= MAX_ROW_CHARS and not self.taken:
+            self._skip_rest(line)
             raise _LineTooLong
         self._taken_chars = len(line) + (self._taken_chars if self.taken else 0)
         self.taken.append(line)
@@ -98,3 +100,8 @@ class _Lines:
     def put_back(self, lines: list[str]) -> None:
         self._again.extendleft(reversed(lines))
         self.ended = False
+
+    def _skip_rest(self, piece: str) -> None:
+        # Pieces are cut off where readline stops, so only the last one taken has a rest.
+        while piece and not piece.endswith(("\r", "\n")):
+            piece = self._text.readline(MAX_ROW_CHARS)

@@ -7,9 +7,14 @@ from pathlib import Path
 
 from app.leads.columns import field_keys, find_columns
 from app.leads.csv_file import CsvFile, LeadsInvalid, detect_csv
-from app.leads.csv_rows import RowTooLong, numbered_rows
 from app.leads.lead import Lead, email, name_lead
-from app.leads.problems import RowProblem
+from app.leads.problems import (
+    UNCLOSED_QUOTE,
+    UNREADABLE_CHAR,
+    UNREADABLE_TEXT,
+    RowProblem,
+    extra_cells,
+)
 from app.leads.url_cells import read_url
 
 
@@ -22,7 +27,7 @@ def open_leads(
     Raises LeadsInvalid. Rows are read, and may be refused, when the result is iterated.
     """
     file = detect_csv(path)
-    rows = _filled_rows(file)
+    rows = _rows(file)
     first = next(rows, None)
     if first is None:
         raise LeadsInvalid(
@@ -70,7 +75,7 @@ class LeadList:
         """
         keys = field_keys(self.headers)
         first_rows: dict[bytes, int] = {}
-        for row, cells in _filled_rows(self.file):
+        for row, cells in _rows(self.file):
             if row == self.header_row:
                 continue
             lead, problems = self._read(row, cells, keys)
@@ -87,38 +92,42 @@ class LeadList:
     ) -> tuple[Lead | None, list[RowProblem]]:
         """The lead in the row, or None when something is fatal, and everything there is to say."""
         if cells is None:
-            return None, [_unclosed_quote(row)]
+            return None, [RowProblem(row, None, "unclosed_quote", UNCLOSED_QUOTE, fatal=True)]
         if "".join(cells[len(keys) :]).strip():
             # Which cell was cut in two is unknown, so none of them can be trusted.
-            return None, [_extra_cells(row, len(cells), len(keys), self.delimiter)]
+            said = extra_cells(len(cells), len(keys), self.delimiter)
+            return None, [RowProblem(row, None, "extra_cells", said, fatal=True)]
         filled = [cell.strip() for cell in cells] + [""] * (len(keys) - len(cells))
         fields = {key: cell for key, cell in zip(keys, filled, strict=False) if key}
-        problems = [_unreadable_text(row)] if "\ufffd" in "".join(filled) else []
+        problems: list[RowProblem] = []
+        if UNREADABLE_CHAR in "".join(filled):
+            problems.append(RowProblem(row, None, "unreadable_text", UNREADABLE_TEXT, fatal=False))
         urls: dict[str, str] = {}
         for column, position in self.columns.items():
             has_fallback = column in self.fallback_columns
-            url, problem = read_url(row, column, filled[position], has_fallback=has_fallback)
+            url, remark = read_url(filled[position], has_fallback=has_fallback)
             if url is not None:
                 urls[column] = url
-            if problem is not None:
-                problems.append(problem)
+            if remark is not None:
+                is_fatal = url is None and not has_fallback
+                problems.append(RowProblem(row, column, *remark, fatal=is_fatal))
         if any(problem.fatal for problem in problems):
             return None, problems
         return Lead(row, name_lead(row, fields), fields, urls), problems
 
 
-def _filled_rows(file: CsvFile) -> Iterator[tuple[int, list[str] | None]]:
-    """Rows with anything in them; spreadsheets export hundreds of empty ones below the last."""
-    try:
-        with file.open() as text:
-            for row, cells in numbered_rows(text, file.dialect):
-                if cells is None or "".join(cells).strip():
-                    yield row, cells
-    except RowTooLong as error:
-        raise LeadsInvalid(
-            f"Row {error.row} of {file.path.name} is longer than any lead can be, so this is not a "
-            "list of leads. Export the list again as CSV (UTF-8)."
-        ) from error
+def _rows(file: CsvFile) -> Iterator[tuple[int, list[str] | None]]:
+    """Rows with anything in them; None where a quotation mark is never closed."""
+    for row, cells in file.rows():
+        if isinstance(cells, list):
+            yield row, cells
+        elif cells.why == "unclosed_quote":
+            yield row, None
+        else:
+            raise LeadsInvalid(
+                f"Row {row} of {file.path.name} is longer than any lead can be, so this is not a "
+                "list of leads. Export the list again as CSV (UTF-8)."
+            )
 
 
 def _digest(lead: Lead) -> bytes:
@@ -135,22 +144,3 @@ def _digest(lead: Lead) -> bytes:
 def _duplicate(row: int, first_row: int) -> RowProblem:
     said = f"This is the same lead as in row {first_row}, so no second video is made."
     return RowProblem(row, None, "duplicate", said, fatal=True)
-
-
-def _extra_cells(row: int, cells: int, columns: int, delimiter: str) -> RowProblem:
-    mark = "tab" if delimiter == "\t" else f"“{delimiter}”"
-    said = (
-        f"This row has {cells} cells for {columns} column{'s' if columns > 1 else ''}. "
-        f"A cell with a {mark} in it must stand in quotation marks."
-    )
-    return RowProblem(row, None, "extra_cells", said, fatal=True)
-
-
-def _unclosed_quote(row: int) -> RowProblem:
-    said = "A quotation mark in this row is never closed. Close or remove it."
-    return RowProblem(row, None, "unclosed_quote", said, fatal=True)
-
-
-def _unreadable_text(row: int) -> RowProblem:
-    said = "This row has characters that could not be read. Export the list again as CSV (UTF-8)."
-    return RowProblem(row, None, "unreadable_text", said, fatal=False)

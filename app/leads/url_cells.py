@@ -1,57 +1,49 @@
 """A cell of an address column becomes an address, a note, or a reason why not; it opens nothing."""
 
-from urllib.parse import urlsplit
+import re
 
-from app.leads.problems import ProblemCode, RowProblem
-from app.urls import UrlInvalid, check_url, has_scheme
+from app.leads.cell_kinds import is_nothing
+from app.leads.free_mail import is_free_mail
+from app.leads.problems import ProblemCode
+from app.urls import MAX_HOST_CHARS, UrlInvalid, check_url, has_scheme
 
-# What people and programs write for "nothing".
-_NOTHING = frozenset(
-    ["", "-", "--", "–", "—", "?", "n/a", "na", "#n/a", "nan", "none", "null", "nil", "tbd",
-     "unknown", "undefined", "#ref!", "#value!", "#name?"]
-)  # fmt: skip
+CellRemark = tuple[ProblemCode, str]  # the kind, and a sentence
 
-# Large providers of free mail. A list made from e-mail addresses has their names as "company site".
-_FREE_MAIL = frozenset(
-    ["gmail.com", "googlemail.com", "outlook.com", "msn.com", "yahoo.com", "ymail.com", "aol.com",
-     "rocketmail.com", "icloud.com", "me.com", "mac.com", "mail.com", "email.com", "proton.me",
-     "protonmail.com", "pm.me", "tutanota.com", "tuta.com", "fastmail.com", "hey.com", "zoho.com",
-     "gmx.net", "gmx.de", "gmx.com", "gmx.at", "gmx.ch", "web.de", "freenet.de", "t-online.de",
-     "mail.ru", "yandex.ru", "yandex.com", "bk.ru", "inbox.ru", "list.ru", "qq.com", "163.com",
-     "126.com", "sina.com", "foxmail.com", "naver.com", "hanmail.net", "daum.net", "orange.fr",
-     "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "libero.it", "virgilio.it", "tiscali.it",
-     "wp.pl", "o2.pl", "onet.pl", "interia.pl", "seznam.cz", "uol.com.br", "bol.com.br",
-     "terra.com.br", "rediffmail.com", "comcast.net", "verizon.net", "att.net", "sbcglobal.net",
-     "bellsouth.net", "cox.net", "btinternet.com", "bluewin.ch", "ziggo.nl", "telenet.be"]
-)  # fmt: skip
-_FREE_MAIL_EVERYWHERE = ("hotmail", "live", "yahoo")  # hotmail.fr, yahoo.co.uk, …
+# Small ASCII letters all through, an ending in letters, no port, query or fragment: nine cells in
+# ten, and 100,000 rows have many cells.
+_PLAIN = re.compile(
+    r"(https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})(/[A-Za-z0-9/._~-]*)?"
+)
 
 
-def read_url(
-    row: int, column: str, cell: str, *, has_fallback: bool
-) -> tuple[str | None, RowProblem | None]:
+def read_url(cell: str, *, has_fallback: bool) -> tuple[str | None, CellRemark | None]:
     """The address in the cell and what there is to say about it.
 
-    Without an address the row is lost, unless the scene has a fallback page: then it is a note.
+    Without an address the lead is lost, unless the scene has a fallback page.
     """
 
-    def refuse(code: ProblemCode, why: str) -> tuple[None, RowProblem]:
+    def refuse(code: ProblemCode, why: str) -> tuple[None, CellRemark]:
         outcome = "The scene's fallback page is shown instead." if has_fallback else _CURE[code]
-        return None, RowProblem(row, column, code, f"{why} {outcome}", fatal=not has_fallback)
+        return None, (code, f"{why} {outcome}")
 
-    if cell.casefold() in _NOTHING:
+    if is_nothing(cell):
         return refuse("url_empty", "There is no address in this cell.")
     try:
-        url = check_url(cell)
+        url = _plain_url(cell) or check_url(cell)
     except UrlInvalid as error:
         return refuse("url_invalid", str(error))
     site = _free_mail_site(url)
-    if site is not None:
+    if site:
         return refuse("free_mail", f"{site} offers free e-mail and is not the lead's own site.")
     if has_scheme(cell):
         return url, None
-    said = f"“{cell}” has no https:// in front, so {url} is used."
-    return url, RowProblem(row, column, "scheme_added", said, fatal=False)
+    return url, ("scheme_added", f"“{cell}” has no https:// in front, so {url} is used.")
+
+
+def host_of(url: str) -> str:
+    """The host of an address that was checked, without its port."""
+    authority = url.split("/", 3)[2]
+    return authority if authority.endswith("]") else authority.rsplit(":", 1)[0]
 
 
 _CURE: dict[ProblemCode, str] = {
@@ -61,11 +53,18 @@ _CURE: dict[ProblemCode, str] = {
 }
 
 
-def _free_mail_site(url: str) -> str | None:
+def _plain_url(cell: str) -> str:
+    """What check_url gives for the plainest addresses, some nine times as fast; empty for all others."""
+    found = _PLAIN.fullmatch(cell) if len(cell) <= MAX_HOST_CHARS else None
+    if found is None:
+        return ""
+    return f"{found[1] or 'https://'}{found[2]}{found[3] or '/'}"
+
+
+def _free_mail_site(url: str) -> str:
     """The provider's name if this is its front page; a page deeper down is somebody's choice."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("mail.")
-    if parts.path != "/" or parts.query:
-        return None
-    is_national = host.split(".")[0] in _FREE_MAIL_EVERYWHERE and host.count(".") <= 2
-    return host if host in _FREE_MAIL or is_national else None
+    page = url.partition("#")[0]
+    if not page.endswith("/") or page.count("/") != 3:
+        return ""
+    host = host_of(url).removeprefix("www.").removeprefix("mail.")
+    return host if is_free_mail(host) else ""
