@@ -120,8 +120,9 @@ class LocalStorage:
         if path.is_dir():
             # Out of the way by one rename: nobody sees half a folder, or adds to it meanwhile.
             grave = Path(tempfile.mkdtemp(dir=self.drafts))
-            path.rename(grave / "deleted")
-            shutil.rmtree(grave)
+            with contextlib.suppress(FileNotFoundError):  # another deletion was faster
+                path.rename(grave / "deleted")
+            _remove_tree(grave)
         else:
             with contextlib.suppress(NotADirectoryError):
                 path.unlink(missing_ok=True)
@@ -150,6 +151,21 @@ def _open_at(path: Path, start: int) -> BinaryIO:
 def _flush(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _remove_tree(folder: Path) -> None:
+    """Once more where a call that had found its way here before the rename came between."""
+    for _attempt in range(20):
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            if not folder.exists():
+                return
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY:
+                raise
+        else:
+            return
 
 
 def _sweep(drafts: Path, before: float) -> int:
