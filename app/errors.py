@@ -11,6 +11,8 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── PipelineFailed                 app/pipeline_process.py: the engine failed, in its own sentence
 ├── MailSettingsInvalid            app/mail/smtp_url.py: SMTP_URL or the sender cannot be used
 ├── MailNotSent                    app/mail/send.py: a letter did not leave; says if a retry helps
+├── SignInCancelled                app/accounts/oauth_failures.py: the person said no elsewhere
+├── SignInFailed                   app/accounts/oauth_failures.py: the provider vouched for nobody
 ├── DemoImpossible                 app/demo.py: the samples cannot be served
 ├── StorageFull                    app/storage/disk.py: no room for a file; nothing of it is left
 ├── FileNotStored                  app/storage/interface.py: nothing is stored under a key
