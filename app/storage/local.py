@@ -108,7 +108,8 @@ class LocalStorage:
     def _into_place(self, draft: Path, target: Path) -> None:
         """The rename is atomic; `_prune` may remove the empty folder just before it, so again."""
         for _attempt in range(20):
-            with contextlib.suppress(FileNotFoundError):
+            # mkdir reports "exists" for a folder that is removed while it looks.
+            with contextlib.suppress(FileNotFoundError, FileExistsError):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 draft.replace(target)
                 return
