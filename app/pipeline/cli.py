@@ -1,4 +1,4 @@
-"""The killable process: `python -m app.pipeline render|preview|preflight|probe`.
+"""The killable process: `python -m app.pipeline render|preview|preflight|probe|…`.
 
 One JSON line per step on standard output (`--progress json`), logs on standard error, and the exit
 codes of app/pipeline/process.py. It knows no campaign, no lead list and no terminal.
@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from app.pipeline.clip_spec import ClipToPrepare
 from app.pipeline.errors import FacecamError, NotAVideo, SpecInvalid
 from app.pipeline.process import (
     Event,
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         ("preview", "spec.json", "make its draft: low resolution and quick"),
         ("preflight", "pages.json", "open pages and say whether they can be recorded"),
         ("probe", "facecam", "say what a facecam clip is"),
+        ("prepare-clip", "clip.json", "check an uploaded clip; make what is shown of it"),
     ):
         command = commands.add_parser(name, help=about, description=about)
         command.add_argument("file", metavar=file, type=Path)
@@ -123,11 +125,25 @@ def _probe(file: Path) -> Work:
     return work
 
 
+def _prepare_clip(file: Path) -> Work:
+    from app.pipeline.clip import limit_process, prepare_clip  # noqa: PLC0415
+
+    asked = _read(ClipToPrepare, file)
+    limit_process(asked)
+
+    async def work(on_event: OnEvent) -> None:
+        prepared = await prepare_clip(asked, on_event)
+        on_event({"event": "finished", "clip": prepared.model_dump(mode="json")})
+
+    return work
+
+
 _WORKS: dict[str, Callable[[Path], Work]] = {
     "render": _render,
     "preview": _preview,
     "preflight": _preflight,
     "probe": _probe,
+    "prepare-clip": _prepare_clip,
 }
 
 

@@ -10,7 +10,9 @@ PipelineError
 ├── BrowserError
 │   ├── NoBrowser · BrowserDied · BrowserHangs
 ├── FacecamError
-│   └── NotAVideo · FacecamTruncated · FacecamEmpty · FacecamTooLong
+│   ├── NotAVideo · FacecamWithoutPicture · FacecamCodecUnknown · FacecamTruncated · FacecamEmpty
+│   ├── FacecamTooLong · FacecamTooShort · FacecamFileTooLarge · FacecamPictureTooLarge
+│   └── FacecamTooCostly          reading it takes more time or memory than a clip may
 ├── PromiseBroken                 the finished file is not what we promise
 ├── DiskFull · Cancelled · SpecInvalid
 """
@@ -191,6 +193,54 @@ class FacecamTooLong(FacecamError):
         super().__init__(
             f"{name} is {duration_s:.0f} s long; "
             f"a video may be at most {limit_s:.0f} s. Trim the clip."
+        )
+
+
+class FacecamTooShort(FacecamError):
+    def __init__(self, name: str, duration_s: float, least_s: float) -> None:
+        super().__init__(
+            f"{name} is only {duration_s:.1f} s long; "
+            f"a facecam needs at least {least_s:g} s. Record a longer clip."
+        )
+
+
+class FacecamFileTooLarge(FacecamError):
+    def __init__(self, name: str, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(
+            f"{name} has {size_bytes / 1e6:.1f} MB; a clip may have at most "
+            f"{limit_bytes / 1e6:.0f} MB. Trim it, or export it at 1080p."
+        )
+
+
+class FacecamPictureTooLarge(FacecamError):
+    def __init__(self, name: str, width: int, height: int, limit_px: int) -> None:
+        super().__init__(
+            f"The picture of {name} is {width}×{height} pixels; it may be at most {limit_px} wide "
+            "and as tall. Export the clip at 1080p."
+        )
+
+
+class FacecamWithoutPicture(FacecamError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} has no moving picture in it, so there is no facecam to show. "
+            "Record or export the clip with its video."
+        )
+
+
+class FacecamCodecUnknown(FacecamError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The picture of {name} is encoded in a way we cannot read. "
+            "Export the clip as MP4 with H.264."
+        )
+
+
+class FacecamTooCostly(FacecamError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} takes more time or memory to read than a clip may. "
+            "Export it as MP4 with H.264 at 1080p."
         )
 
 

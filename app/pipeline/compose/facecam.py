@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from app.pipeline.artifacts import file_digest
+from app.pipeline.compose.trusted_formats import ONLY_OWN_DATA
 from app.pipeline.compose.waveform import integrated_lufs, read_waveform
 from app.pipeline.errors import (
     FacecamEmpty,
@@ -61,31 +63,33 @@ class _Scan:
     bad_packets: int = 0
 
 
-def probe_facecam(path: Path, *, max_duration_s: float = 300) -> FacecamFacts:
+def probe_facecam(path: Path, *, name: str = "", max_duration_s: float = 300) -> FacecamFacts:
     """Reads the whole clip once. Raises NotAVideo, FacecamTruncated, FacecamEmpty, FacecamTooLong.
 
-    Any container and codec PyAV reads. Clips of up to 90 s at 720p30, or as many pixels, are
-    decoded in full; of larger ones every packet is read but only key frames are decoded.
+    Any codec PyAV reads, in any container that holds its own data. `name` stands for the clip in
+    what is said of it; without one the file's own does. Clips of up to 90 s at 720p30, or as many
+    pixels, are decoded in full; of larger ones every packet is read but only key frames decoded.
     """
+    name = name or path.name
     size_bytes = path.stat().st_size
-    if size_bytes == 0:
-        raise FacecamEmpty(path.name, "is an empty file")
-    with _open(path) as container:
-        stream = _video_stream(container, path)
+    with open_clip(path, name) as container:
+        stream = find_picture(container)
+        if stream is None:
+            raise NotAVideo(name)
         header_s = container.duration / av.time_base if container.duration else 0.0
         if header_s > max_duration_s + _MISSING_S:
-            raise FacecamTooLong(path.name, header_s, max_duration_s)
+            raise FacecamTooLong(name, header_s, max_duration_s)
         scan = _scan(container, stream)
         first = scan.first
         if first is None:
-            raise _frameless(path, scan)
+            raise _frameless(name, scan)
         picture_s = scan.end_s - scan.first_s
         duration_s = max(picture_s, scan.sound_end_s - scan.first_s)
         if duration_s <= 0:
-            raise FacecamEmpty(path.name, "lasts 0 s")
+            raise FacecamEmpty(name, "lasts 0 s")
         if duration_s > max_duration_s + _MISSING_S:
-            raise FacecamTooLong(path.name, duration_s, max_duration_s)
-        _refuse_damage(path, container, stream, scan)
+            raise FacecamTooLong(name, duration_s, max_duration_s)
+        _refuse_damage(name, container, stream, scan)
         width, height = _shown_size(first, float(stream.sample_aspect_ratio or 1))
         sound = container.streams.audio[0] if container.streams.audio else None
         codec, channels, rate_hz = (
@@ -124,25 +128,30 @@ def _quarter_turns(frame: av.VideoFrame) -> int:
     return round(frame.rotation / 90) % 4
 
 
-def _open(path: Path) -> InputContainer:
+def open_clip(path: Path, name: str) -> InputContainer:
+    """The clip, of a container we trust. Raises NotAVideo, FacecamTruncated, FacecamEmpty."""
+    if path.stat().st_size == 0:
+        raise FacecamEmpty(name, "is an empty file")
     try:
-        return av.open(path)
+        return av.open(path, options=ONLY_OWN_DATA)
+    except MemoryError:  # which PyAV also derives from its own error
+        raise
     except av.error.EOFError as error:
-        raise FacecamEmpty(path.name, "has no pictures in it") from error
+        raise FacecamEmpty(name, "has no pictures in it") from error
     except (av.error.FFmpegError, ValueError) as error:
         with path.open("rb") as file:
             head = file.read(12)
         if head[4:8] == b"ftyp":  # an MP4 whose index, often at the very end, never arrived
-            raise FacecamTruncated(path.name, "the end of the file is missing") from error
-        raise NotAVideo(path.name) from error
+            raise FacecamTruncated(name, "the end of the file is missing") from error
+        raise NotAVideo(name) from error
 
 
-def _video_stream(container: InputContainer, path: Path) -> VideoStream:
-    still = container.format.name.endswith("_pipe") or container.format.name == "image2"
+def find_picture(container: InputContainer) -> VideoStream | None:
+    """The first moving picture; the cover of a piece of music is none."""
     for stream in container.streams.video:
-        if not still and not stream.disposition & stream.disposition.attached_pic:
+        if not stream.disposition & stream.disposition.attached_pic:
             return stream
-    raise NotAVideo(path.name)  # a picture, or music with a cover
+    return None
 
 
 def _scan(container: InputContainer, stream: VideoStream) -> _Scan:
@@ -153,7 +162,7 @@ def _scan(container: InputContainer, stream: VideoStream) -> _Scan:
     if stream.width * stream.height * length_s * rate > _DECODE_ALL_PX:
         stream.codec_context.skip_frame = "NONKEY"
     sound = [s for s in container.streams if s.type == "audio"][:1]
-    with contextlib.suppress(av.error.FFmpegError):  # of the demuxer: what came before it counts
+    with _up_to_the_first_error():  # of the demuxer: what came before it counts
         for packet in container.demux([stream, *sound]):
             if packet.stream is not stream:
                 if packet.pts is not None and packet.time_base is not None:
@@ -164,6 +173,17 @@ def _scan(container: InputContainer, stream: VideoStream) -> _Scan:
     return scan
 
 
+@contextlib.contextmanager
+def _up_to_the_first_error() -> Iterator[None]:
+    """Leaves off at an error of FFmpeg, but not where memory ran out: that is no damage."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except av.error.FFmpegError:
+        return
+
+
 def _scan_packet(scan: _Scan, packet: av.Packet[VideoStream]) -> None:
     if packet.size:
         scan.packets += 1
@@ -171,6 +191,8 @@ def _scan_packet(scan: _Scan, packet: av.Packet[VideoStream]) -> None:
         scan.bad_packets += 1
     try:
         frames = packet.decode()
+    except MemoryError:
+        raise
     except av.error.FFmpegError:
         scan.bad_packets += scan.first is not None  # a stream may start amidst a GOP
         frames = []
@@ -186,10 +208,10 @@ def _scan_packet(scan: _Scan, packet: av.Packet[VideoStream]) -> None:
             scan.end_s = max(scan.end_s, frame.time)
 
 
-def _frameless(path: Path, scan: _Scan) -> FacecamError:
+def _frameless(name: str, scan: _Scan) -> FacecamError:
     if scan.packets:
-        return FacecamTruncated(path.name, "no picture in it can be read")
-    return FacecamEmpty(path.name, "has no pictures in it")
+        return FacecamTruncated(name, "no picture in it can be read")
+    return FacecamEmpty(name, "has no pictures in it")
 
 
 def _promised_s(container: InputContainer, stream: VideoStream) -> float:
@@ -199,20 +221,20 @@ def _promised_s(container: InputContainer, stream: VideoStream) -> float:
     return max(lengths_s, default=(container.duration or 0) / av.time_base)
 
 
-def _refuse_damage(path: Path, container: InputContainer, stream: VideoStream, scan: _Scan) -> None:
+def _refuse_damage(name: str, container: InputContainer, stream: VideoStream, scan: _Scan) -> None:
     start_s = (container.start_time or 0) / av.time_base
     promised_s = _promised_s(container, stream)
     found_s = max(scan.end_s, scan.sound_end_s) - start_s
     if promised_s - found_s > max(_MISSING_S, _MISSING_SHARE * promised_s):
         raise FacecamTruncated(
-            path.name, f"it says {promised_s:.1f} s but ends after {max(0.0, found_s):.1f} s"
+            name, f"it says {promised_s:.1f} s but ends after {max(0.0, found_s):.1f} s"
         )
     if stream.duration and stream.time_base:
         promised_s = float(stream.duration * stream.time_base)
         found_s = scan.end_s - scan.first_s
         if promised_s - found_s > max(_MISSING_S, _MISSING_SHARE * promised_s):
-            raise FacecamTruncated(path.name, f"its picture ends after {found_s:.1f} s")
+            raise FacecamTruncated(name, f"its picture ends after {found_s:.1f} s")
     if scan.bad_packets > max(_BAD_PACKETS, _BAD_SHARE * scan.packets):
         raise FacecamTruncated(
-            path.name, f"{scan.bad_packets} of its {scan.packets} pictures cannot be read"
+            name, f"{scan.bad_packets} of its {scan.packets} pictures cannot be read"
         )

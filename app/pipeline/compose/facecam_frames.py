@@ -14,6 +14,7 @@ from app.pipeline.compose.facecam import FacecamFacts
 from app.pipeline.compose.planes import Converter, Planes
 
 _EARLY_S = 0.001  # WebM rounds times to a millisecond: a frame due now may say it is due just after
+_SEEK_FROM_S = 2.0  # where a trimmed clip starts: up to here reading is quicker than seeking
 _HEAD_ROOM = 0.35  # of what a crop takes off the height; less above than below, for faces
 
 
@@ -34,11 +35,12 @@ class FacecamFrames:
         fps: int,
         start_frame: int = 0,
         end_pad_mode: Literal["freeze", "loop", "hide"] = "freeze",
+        threads: int = 1,  # the encoder usually needs the processors more; 0 takes them all
     ) -> None:
         self._path, self._facts = path, facts
         self._width, self._height = width, height
         self._fps, self._start_frame, self._end_pad_mode = fps, start_frame, end_pad_mode
-        self._converter = Converter(threads=1)
+        self._converter, self._threads = Converter(threads=threads), threads
         self._container: InputContainer | None = None
         self._decoded: Iterator[av.VideoFrame] = iter(())
         self._current: av.VideoFrame | None = None
@@ -92,8 +94,8 @@ class FacecamFrames:
 
     def _seek(self, time_s: float) -> None:
         container = self._reopen()
-        if time_s > 0:
-            wanted_s = time_s + self._facts.picture_start_s
+        wanted_s = time_s + self._facts.picture_start_s
+        if time_s > 0 or wanted_s > _SEEK_FROM_S:
             with contextlib.suppress(av.error.FFmpegError):
                 container.seek(int(wanted_s * av.time_base))
         self._current, self._next = None, next(self._decoded, None)
@@ -112,7 +114,9 @@ class FacecamFrames:
         stream = next(
             s for s in container.streams.video if not s.disposition & s.disposition.attached_pic
         )
-        stream.codec_context.thread_count = 1  # the encoder needs the processors more
+        stream.codec_context.thread_count = self._threads
+        if self._threads != 1:
+            stream.thread_type = "AUTO"
         for packet in container.demux(stream):
             with contextlib.suppress(av.error.InvalidDataError):
                 yield from (frame for frame in packet.decode() if frame.time is not None)

@@ -56,9 +56,9 @@ def _chunks(
                 head = at
             if head > limit_s * RATE_HZ:
                 return
-            chunk = np.asarray(frame.to_ndarray(), np.float32)
-            yield head, chunk
-            head += chunk.shape[1]
+            if head + frame.samples > 0:  # what a trimmed clip leaves out is not kept in memory
+                yield head, np.asarray(frame.to_ndarray(), np.float32)
+            head += frame.samples
     for frame in resampler.resample(None) if head is not None else ():
         yield head or 0, np.asarray(frame.to_ndarray(), np.float32)
 
