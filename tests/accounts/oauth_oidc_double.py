@@ -35,6 +35,7 @@ class OidcDouble:
         self.callback: dict[str, str] = {}
         self.token: Claims = {}
         self.token_status = 200
+        self.headers: dict[str, str] = {}
         self.claims: Claims = {}
         self.signed: Callable[[Claims], str] = self.sign
         self.asked: list[str] = []
@@ -106,7 +107,7 @@ def _app(double: OidcDouble) -> Litestar:
     @get("/keys")
     async def keys() -> Response[Any]:
         double.asked.append("keys")
-        return Response(KeySet([double.key]).as_dict())
+        return Response(KeySet([double.key]).as_dict(), headers=double.headers)
 
     @get("/authorize")
     async def authorize(request: Request[Any, Any, Any]) -> Redirect:

@@ -199,6 +199,7 @@ async def test_a_token_that_is_no_token_is_refused(
     [
         ({"id_token": None}, "the token endpoint gave no id_token"),
         ({"access_token": 7}, "the token endpoint gave no access_token"),
+        ({"padding": "x" * 300_000}, "an answer is longer than 262144 bytes"),
         ({"expires_in": "soon"}, "the token endpoint's answer cannot be read (ValueError)"),
     ],
 )
@@ -240,6 +241,13 @@ async def test_a_discovery_that_cannot_be_trusted_is_refused(
     assert cause in await failure(provider)
     double.discovery = {}
     assert (await begin(provider, BACK)).url, "a refused document is not kept"
+
+
+async def test_an_answer_that_could_unpack_to_anything_is_refused(
+    double: OidcDouble, provider: Provider
+) -> None:
+    double.headers = {"Content-Encoding": "gzip"}
+    assert await failure(provider) == ("an answer is compressed although that was not asked for")
 
 
 async def test_a_provider_out_of_reach_or_silent_is_a_failed_sign_in() -> None:
