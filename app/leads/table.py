@@ -108,11 +108,11 @@ def read_table(path: Path, *, name: str = "", max_rows: int = MAX_ROWS) -> Table
     begins_with_lead = is_lead(cells, [] if isinstance(below, BrokenRow) else below)
     if len(head) == 1 and not begins_with_lead:
         raise LeadsInvalid(f"{name} has the names of columns, but no lead below them.")
-    rows = islice(file.rows(), 1, None)
-    row_count, width = _look_through(rows, cells, name, max_rows - begins_with_lead)
+    rows = file.rows() if begins_with_lead else islice(file.rows(), 1, None)
+    row_count, width = _look_through(rows, cells, name, max_rows)
     headers = unique_headers([""] * width if begins_with_lead else cells[:width])
     header_row = None if begins_with_lead else number
-    return Table(file, headers, header_row, row_count + begins_with_lead)
+    return Table(file, headers, header_row, row_count)
 
 
 def read_pasted(text: str, folder: Path, *, max_rows: int = MAX_ROWS) -> Table:
@@ -131,7 +131,7 @@ def _look_through(
     name: str,
     max_rows: int,
 ) -> tuple[int, int]:
-    """How many rows follow, and how many columns hold anything; those of the first row at most."""
+    """How many rows are leads, and how many of the first row's columns hold anything."""
     filled = _filled(first)
     _check_width(name, filled, "".join(first))
     count = 0
