@@ -1,0 +1,106 @@
+"""How numbers, sizes, lengths and times are written for people; knows no page and no clock.
+
+Times are written in UTC; js/localtime.js writes them anew in the viewer's zone, in the same shape
+and width, so that nothing on the page moves.
+"""
+
+import math
+from datetime import UTC, date, datetime, timedelta
+
+from markupsafe import Markup
+
+AGES = (("minute", 60), ("hour", 3600), ("day", 86_400))
+OLD_S = 30 * 86_400  # From here on the date says more than "34 days ago".
+
+
+def number(value: float) -> str:
+    """Thousands set apart: `1,204`."""
+    return f"{value:,}"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """The count with the right word: `1 lead`, `1,204 leads`."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def duration(seconds: float) -> str:
+    """A length to the nearest second, as players show it: `1:05`, `1:00:05`."""
+    minutes, second = divmod(math.floor(seconds + 0.5), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def file_size(count: int) -> str:
+    """A size in decimal units, as file managers show it: `12.4 MB`, `512 bytes`."""
+    if count < 1000:
+        return plural(count, "byte", "bytes")
+    size, unit = float(count), ""
+    # 999,950 bytes would be written "1000.0 kB".
+    for unit in ("kB", "MB", "GB", "TB"):  # noqa: B007 -- the last one is the answer
+        size /= 1000
+        if size < 999.95:
+            break
+    return f"{size:,.1f} {unit}"
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word, as on a badge: `AM`."""
+    words = name.split()
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+
+def day(moment: date) -> Markup:
+    """A `<time>` with the date, `23 Nov 2026`. Raises ValueError for a time without a zone."""
+    if not isinstance(moment, datetime):
+        text = _date(moment)
+        return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), text)
+    utc = _in_utc(moment)
+    return _time(utc, "date", _date(utc), title=_full(utc))
+
+
+def day_and_time(moment: datetime) -> Markup:
+    """A `<time>` with date and time of day, `23 Nov 2026, 14:05`. Raises ValueError as `day`."""
+    utc = _in_utc(moment)
+    return _time(utc, "datetime", _full(utc), title=_full(utc))
+
+
+def ago(moment: datetime, now: datetime) -> Markup:
+    """A `<time>` relative to now, `3 hours ago`, the full date on hover. Raises as `day`."""
+    utc = _in_utc(moment)
+    return _time(utc, "ago", _distance(utc, now), title=_full(utc))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} names no zone; which moment it is cannot be known.")
+    return moment.astimezone(UTC)
+
+
+def _time(utc: datetime, kind: str, text: str, *, title: str) -> Markup:
+    written = utc.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return Markup('<time datetime="{}" data-local="{}" title="{} UTC">{}</time>').format(
+        written, kind, title, text
+    )
+
+
+def _date(moment: date) -> str:
+    return f"{moment.day} {moment:%b} {moment.year}"
+
+
+def _full(utc: datetime) -> str:
+    return f"{_date(utc)}, {utc:%H:%M}"
+
+
+def _distance(utc: datetime, now: datetime) -> str:
+    apart: timedelta = now - utc
+    seconds = abs(apart.total_seconds())
+    if seconds < 45:
+        return "just now"
+    if seconds >= OLD_S:
+        return _date(utc)
+    unit, length = next(
+        (each for each in reversed(AGES) if seconds >= each[1]),
+        AGES[0],  # 45 s to a minute
+    )
+    count = plural(max(1, int(seconds // length)), unit, f"{unit}s")
+    return f"{count} ago" if apart > timedelta() else f"in {count}"

@@ -1,0 +1,41 @@
+/**
+ * Keeps the keyboard's place through swaps. htmx finds an element again by its id; this does the rest:
+ * the first field in error after a refused form, else the neighbour of what is gone, else the page.
+ */
+
+let last = null;
+
+function remember(element) {
+  const row = element.closest("[id]");
+  last = {
+    id: element.id,
+    name: element.name,
+    row: row?.id,
+    next: row?.nextElementSibling?.id,
+    previous: row?.previousElementSibling?.id,
+  };
+}
+
+const FOCUSABLE = "a[href], button:not([disabled]), input:not([disabled], [type=hidden]), summary, select, textarea";
+
+function within(id) {
+  const place = id ? document.getElementById(id) : null;
+  if (!place) return null;
+  const namesake = last.name ? place.querySelector(`[name="${CSS.escape(last.name)}"]`) : null;
+  return namesake ?? (place.matches(FOCUSABLE) ? place : place.querySelector(FOCUSABLE));
+}
+
+document.addEventListener("focusin", (event) => remember(event.target));
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx?.response?.status === 422) {
+    const wrong = document.querySelector("[aria-invalid=true]");
+    (wrong?.matches("fieldset") ? wrong.querySelector("input") : wrong)?.focus();
+    return;
+  }
+  const lost = document.activeElement === document.body || document.activeElement === null;
+  if (!lost || !last) return;
+  const place = document.getElementById(last.id) ?? within(last.row) ?? within(last.next) ?? within(last.previous);
+  (place ?? document.getElementById("content"))?.focus({ preventScroll: true });
+});

@@ -1,0 +1,117 @@
+"""What partial templates are rendered with in their test; it knows nothing of what is right.
+
+Add to EXAMPLES what a partial needs and a stand-in cannot be. A partial that has several faces gets
+several examples: name them "faces/_face.html" and "faces/_face.html when asleep".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+
+
+class StandIn(int):
+    """A made-up value: the number 1, a list of one, and an object with any attribute there is."""
+
+    def __new__(cls) -> "StandIn":
+        return super().__new__(cls, 1)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return stand_in(name)
+
+    def __getitem__(self, key: object) -> Any:
+        return stand_in(str(key))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([StandIn()])
+
+    def __len__(self) -> int:
+        return 1
+
+    def __call__(self, *args: object, **named: object) -> Any:
+        return StandIn()
+
+
+class StandInText(str):
+    """A made-up text, which may also be asked for something."""
+
+    def __call__(self, *args: object, **named: object) -> str:
+        return self
+
+
+def stand_in(name: str) -> Any:
+    """A made-up value that fits a name: a time, a text, or anything."""
+    if name.endswith("_at") or name in {"date", "moment"}:
+        return NOW
+    if name.endswith(("url", "href", "path", "image")):
+        return StandInText(f"/{name}")
+    if name.endswith(("name", "title", "text", "label", "email", "slug", "said", "detail", "kind")):
+        return StandInText(f"Some {name}")
+    return StandIn()
+
+
+@dataclass
+class StandInForm:
+    """A form as the macros read it, with an error beside every field that is asked about."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.values = _Blank(self.values)
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class StandInApp:
+    """Routes of any name."""
+
+    def route_reverse(self, name: str, **parameters: object) -> str:
+        return "/" + "/".join([name.replace(".", "/"), *map(str, parameters.values())])
+
+    def get_handler_index_by_name(self, name: str) -> object:
+        return name
+
+
+REQUEST = SimpleNamespace(
+    app=StandInApp(),
+    url=SimpleNamespace(path="/campaigns/list"),
+    query_params=SimpleNamespace(multi_items=lambda: [("page", "2"), ("state", "draft")]),
+    state=SimpleNamespace(),
+)
+PERSON = SimpleNamespace(name="Alice Moreau", email="alice@example.com")
+MEMBER = SimpleNamespace(
+    workspace=SimpleNamespace(name="Acme Outreach", slug="acme"), role="owner", can_manage=True
+)
+
+# Values by name, for every partial that needs one of that name.
+VALUES: dict[str, Any] = {
+    "request": REQUEST,
+    "person": PERSON,
+    "member": MEMBER,
+    "flash": [("good", "Saved."), ("info", "Moved.", {"action": "/undo", "label": "Undo"})],
+    "form": StandInForm(),
+    "destinations": [("clapperboard", "Campaigns", "campaigns.list")],
+    "status": 404,
+    "detail": "There is nothing here.",
+}
+
+# Values of one partial, which win over those by name.
+EXAMPLES: dict[str, dict[str, Any]] = {}
+
+
+def context_for(partial: str, needs: list[str], example: str | None = None) -> dict[str, Any]:
+    """A value for each name that a partial says it needs."""
+    own = EXAMPLES.get(example or partial, {})
+    found = {"request": REQUEST}
+    for name in needs:
+        found[name] = own[name] if name in own else VALUES.get(name, stand_in(name))
+    return found
