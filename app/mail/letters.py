@@ -20,9 +20,24 @@ LetterName = Literal[
     "password_changed",
     "invitation",
     "email_in_use",
-    "new_sign_in",
+    "sign_in_notice",
     "workspace_deleted",
     "ownership_transferred",
+]
+# Python's own names follow the server's locale; letters are in English.
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ]
 LETTER_NAMES: tuple[LetterName, ...] = get_args(LetterName)
 
@@ -46,8 +61,9 @@ class Letter:
 def write_letter(name: LetterName, to: str, /, **context: str | int | datetime) -> Letter:
     """The letter `name` to the address `to`, in words for a person and in HTML.
 
-    Texts in `context` become one line each, since names come from strangers; times carry a zone.
-    Raises ValueError for an unfit address, jinja2.UndefinedError when the context lacks something.
+    Texts in `context` become one line each, since names come from strangers. A time carries its
+    zone; times and numbers may be text (ISO 8601), as they come out of a queue. Raises ValueError
+    for an unfit address or time, jinja2.UndefinedError when the context lacks something.
     """
     values = {key: _one_line(value) for key, value in context.items()}
     words = _LETTERS.get_template(f"letters/{name}.txt")
@@ -62,6 +78,15 @@ def _one_line(value: str | int | datetime) -> str | int | datetime:
     return " ".join("".join(" " if _is_control(c) else c for c in value).split())
 
 
+def _moment(time: datetime | str) -> str:
+    """`3 November 2026, 09:05 UTC`, in the zone that the time came with."""
+    if isinstance(time, str):
+        time = datetime.fromisoformat(time)
+    if time.tzinfo is None:
+        raise ValueError("The time of a letter carries no zone.")
+    return f"{time.day} {MONTHS[time.month - 1]} {time:%Y, %H:%M} {time.tzname()}"
+
+
 def _is_control(character: str) -> bool:
     """Control characters, line separators and halves of a surrogate pair; joiners of emoji not."""
     return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
@@ -74,4 +99,5 @@ _LETTERS = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_LETTERS.globals["app_name"] = "Loom-Lite"
+# A function and no filter: the pages' environment, which has neither, can still compile letters.
+_LETTERS.globals |= {"app_name": "Loom-Lite", "moment": _moment}

@@ -62,4 +62,6 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _date(message: EmailMessage) -> datetime | None:
-    return getattr(message["Date"], "datetime", None)
+    date: datetime | None = getattr(message["Date"], "datetime", None)
+    # The zone -0000 says that the writer's zone is not known; the time is UTC (RFC 5322, 3.3).
+    return date.replace(tzinfo=date.tzinfo or UTC) if date else None

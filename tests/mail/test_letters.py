@@ -25,7 +25,7 @@ EXAMPLES: dict[LetterName, dict[str, str | int | datetime]] = {
         "days": 7,
     },
     "email_in_use": {"link": LINK},
-    "new_sign_in": {"link": LINK, "device": "Firefox on Linux", "time": TIME},
+    "sign_in_notice": {"link": LINK, "device": "Firefox on Linux", "time": TIME},
     "workspace_deleted": {"workspace_name": "Acme"},
     "ownership_transferred": {
         "workspace_name": "Acme",
@@ -70,6 +70,17 @@ def test_numbers_and_roles_are_right_in_words() -> None:
     invited = EXAMPLES["invitation"] | {"role": "member", "days": 1}
     assert "as a member" in write_letter("invitation", "zoe@example.com", **invited).text
     assert "for 1 day." in write_letter("invitation", "zoe@example.com", **invited).html
+
+
+def test_times_and_numbers_may_come_as_text_out_of_a_queue() -> None:
+    one = write_letter("sign_in_link", "zoe@example.com", link=LINK, minutes="1")
+    assert "1 minute." in one.text
+    changed = {"link": LINK, "time": TIME.isoformat()}
+    written = write_letter("password_changed", "zoe@example.com", **changed)
+    assert "on 3 November 2026, 09:05 UTC" in written.text
+    for time in ("soon", "2026-11-03T09:05:00"):
+        with pytest.raises(ValueError, match=r"isoformat|zone"):
+            write_letter("password_changed", "zoe@example.com", link=LINK, time=time)
 
 
 def test_the_app_can_have_another_name() -> None:

@@ -82,5 +82,6 @@ def test_a_file_that_is_no_letter_of_ours_does_no_harm(folder: Path) -> None:
     (folder / "empty.eml").write_bytes(b"")
     (folder / "odd.eml").write_bytes(b"Subject: \xff\xfe\nDate: soon\nTo: @@\n\n\xff")
     (folder / "unfinished.part").write_bytes(b"Subject: half")
-    assert {letter.id for letter in list_letters(folder)} == {"empty", "odd"}
+    (folder / "nowhere.eml").write_bytes(b"Date: Tue, 3 Nov 2026 09:05:00 -0000\n\n")
+    assert {letter.id for letter in list_letters(folder)} == {"empty", "odd", "nowhere"}
     assert all(letter.date.tzinfo for letter in list_letters(folder))
