@@ -11,6 +11,7 @@ from app.campaign_problems import CampaignInvalid
 from app.errors import LoomliteError
 from app.fit import Fit, ScenesDoNotFit, fit_scenes
 from app.leads import Lead, LeadList, LeadsInvalid, RowProblem, open_leads
+from app.pipeline.spec import trimmed_s
 from app.pipeline_process import PipelineFailed, run_pipeline
 from app.row_ranges import RowRanges
 
@@ -102,11 +103,13 @@ async def probe_clip(facecam: Path) -> dict[str, Any]:
     return facts
 
 
-def fit_clip(campaign: Campaign, clip: dict[str, Any]) -> Fit:
-    """Raises ScenesDoNotFit."""
+def fit_clip(
+    campaign: Campaign, clip: dict[str, Any], *, start_s: float = 0.0, end_s: float | None = None
+) -> Fit:
+    """Scenes over the clip, or its part from start to end, in frames. Raises ScenesDoNotFit."""
     return fit_scenes(
         [scene.duration_s for scene in campaign.scenes],
-        clip["duration_s"],
+        trimmed_s(clip["duration_s"], start_s, end_s),
         fps=campaign.output.fps,
         rule=campaign.fit,
     )

@@ -10,6 +10,7 @@ from app.pipeline.spec import LeadSpec, RenderSpec, SceneSpec
 
 # Where a file lies, and who may be visited, changes nothing in the picture.
 _NOT_IN_THE_PICTURE = {"facecam", "out", "artifacts", "allow_addresses", "recording_max_age_s"}
+_TRIM = {"facecam_start_s", "facecam_end_s"}  # left out where the clip is used whole
 
 
 def build_spec(
@@ -18,6 +19,8 @@ def build_spec(
     fit: Fit,
     *,
     facecam: Path,
+    facecam_start_s: float = 0.0,
+    facecam_end_s: float | None = None,
     out: Path,
     artifacts: Path,
     allow_addresses: tuple[str, ...] = (),
@@ -40,6 +43,8 @@ def build_spec(
         scenes=scenes,
         output=campaign.output,
         facecam=facecam.resolve(),
+        facecam_start_s=facecam_start_s,
+        facecam_end_s=facecam_end_s,
         style=campaign.facecam,
         out=out,
         artifacts=artifacts,
@@ -50,4 +55,6 @@ def build_spec(
 
 def spec_digest(spec: RenderSpec, facecam_digest: str) -> str:
     """Equal for two specs that ask for the same video; the clip counts by its content."""
-    return digest(spec.model_dump(mode="json", exclude=_NOT_IN_THE_PICTURE), facecam_digest)
+    unsaid = set() if spec.trimmed else _TRIM
+    asked = spec.model_dump(mode="json", exclude=_NOT_IN_THE_PICTURE | unsaid)
+    return digest(asked, facecam_digest)

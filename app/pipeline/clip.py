@@ -18,6 +18,7 @@ from pathlib import Path
 
 from app.pipeline.artifacts import disk_errors
 from app.pipeline.clip_spec import (
+    DRAFT_PREFIX,
     FILES,
     FILMSTRIP,
     FILMSTRIP_PICTURES,
@@ -36,7 +37,6 @@ from app.pipeline.compose.facecam import FacecamFacts, probe_facecam
 from app.pipeline.errors import Cancelled, FacecamError, FacecamTooCostly, FacecamTooShort
 from app.pipeline.process import OnEvent
 
-DRAFT_PREFIX = ".preparing-"
 TELL_EVERY_S = 0.25
 _FAREWELL_CPU_S = 10  # from being told that the time is up to being killed
 # Of addresses libraries and the stacks of threads reserve far more than they use.

@@ -10,6 +10,7 @@ from app.pipeline.spec import Frozen
 POSTER, HOVER, PROXY, FILMSTRIP = "poster.webp", "hover.mp4", "proxy.mp4", "filmstrip.webp"
 FILES = (POSTER, HOVER, PROXY, FILMSTRIP)
 FILMSTRIP_PICTURES = 10
+DRAFT_PREFIX = ".preparing-"  # of the folder, beside them, in which they are made
 
 MIN_DURATION_S = 1.0
 MAX_DURATION_S = 600.0  # twice what a video may last: the rest can be trimmed away

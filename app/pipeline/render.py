@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import dataclasses
-import json
 import os
 import resource
 import shutil
@@ -13,17 +12,18 @@ from pathlib import Path
 
 import psutil
 
-from app.pipeline.artifacts import ArtifactStore, digest, disk_errors, file_digest
+from app.pipeline.artifacts import ArtifactStore, digest, disk_errors
 from app.pipeline.browser.abilities import cached_abilities
 from app.pipeline.browser.find import find_chromium
 from app.pipeline.browser.nameplate import draw_nameplate
 from app.pipeline.browser.studio import Studio
 from app.pipeline.compose.assemble import splice
-from app.pipeline.compose.facecam import FacecamFacts, probe_facecam
+from app.pipeline.compose.facecam import FacecamFacts
 from app.pipeline.compose.poster import write_poster
 from app.pipeline.compose.preview import write_previews
 from app.pipeline.compose.sound import SoundSettings, write_sound
 from app.pipeline.errors import PipelineError, PromiseBroken
+from app.pipeline.facecam_slice import facecam_slice
 from app.pipeline.recordings import Recorder
 from app.pipeline.segments import Segment, SegmentMaker
 from app.pipeline.spec import Measurements, RenderReport, RenderSpec
@@ -69,7 +69,7 @@ class _Render:
         spec, store = self._spec, self._store
         with self._timed("total"), store.draft() as draft:
             with self._timed("facecam"):
-                facecam = await asyncio.to_thread(self._facecam)
+                facecam = await asyncio.to_thread(facecam_slice, spec, store)
             executable = find_chromium(os.environ)
             can = await cached_abilities(executable, store.root)
             async with (
@@ -89,19 +89,6 @@ class _Render:
                 self._browser = studio.product
                 await self._finish(maker, facecam, sound, nameplate, draft)
         return self.report("completed")
-
-    def _facecam(self) -> FacecamFacts:
-        """The clip's facts, looked up by its content: reading all of it costs seconds."""
-        key = digest("facecam", file_digest(self._spec.facecam))
-        found = self._store.find("facecams", key)
-        if found is not None:
-            return FacecamFacts(**json.loads(found.read_text(encoding="utf-8")))
-        facts = probe_facecam(self._spec.facecam)
-        with self._store.draft() as draft:
-            made = draft / "facts.json"
-            made.write_text(json.dumps(dataclasses.asdict(facts)), encoding="utf-8")
-            self._store.publish(made, "facecams", key)
-        return facts
 
     async def _parts(
         self, maker: SegmentMaker, facecam: FacecamFacts, studio: Studio
@@ -146,6 +133,7 @@ class _Render:
                     made,
                     duration_s=duration_s,
                     settings=settings,
+                    trimmed=self._spec.trimmed,
                 )
                 return self._store.publish(made, "sounds", key)
 

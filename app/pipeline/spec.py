@@ -1,9 +1,9 @@
 """What a render is told and what it answers: frozen values, JSON both ways."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.campaign import FacecamStyle, Output, Scroll
 
@@ -36,13 +36,19 @@ class SceneSpec(Frozen):
 
 
 class RenderSpec(Frozen):
-    """Everything `render` needs for one lead; the same file reproduces the render anywhere."""
+    """Everything `render` needs for one lead; the same file reproduces the render anywhere.
+
+    `facecam_start_s` and `facecam_end_s` trim the clip: its picture and sound are used from the
+    one to the other, in seconds after its first picture; without an end, to its own.
+    """
 
     version: Literal[1] = 1
     lead: LeadSpec
     scenes: tuple[SceneSpec, ...] = Field(min_length=1)
     output: Output = Output()
     facecam: Path
+    facecam_start_s: float = Field(default=0.0, ge=0)
+    facecam_end_s: float | None = Field(default=None, gt=0)
     style: FacecamStyle = FacecamStyle()
     out: Path
     artifacts: Path
@@ -53,6 +59,22 @@ class RenderSpec(Frozen):
     @property
     def total_frames(self) -> int:
         return sum(scene.frames for scene in self.scenes)
+
+    @property
+    def trimmed(self) -> bool:
+        return self.facecam_start_s > 0 or self.facecam_end_s is not None
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.facecam_end_s is not None and self.facecam_end_s <= self.facecam_start_s:
+            raise ValueError("facecam_end_s must be after facecam_start_s")
+        return self
+
+
+def trimmed_s(duration_s: float, start_s: float, end_s: float | None) -> float:
+    """How much of `duration_s` lies between start and end; 0 where they leave nothing."""
+    end_s = duration_s if end_s is None else min(duration_s, end_s)
+    return max(0.0, end_s - start_s)
 
 
 class Attempt(Frozen):

@@ -45,12 +45,13 @@ def write_sound(
     *,
     duration_s: float,
     settings: SoundSettings = SoundSettings(),
+    trimmed: bool = False,
 ) -> SoundFacts:
     """Writes AAC, 48 kHz, stereo, of `duration_s` to `dst` (MP4); 0 s is the first picture.
 
     Cut or padded with silence. A clip without sound gives silence: phones and chat apps show
-    videos without a sound track as muted loops without controls. Raises DiskFull and leaves no
-    file then.
+    videos without a sound track as muted loops without controls. Of a trimmed clip nothing is
+    heard from before or after its part. Raises DiskFull and leaves no file then.
     """
     samples = round(duration_s * RATE_HZ)
     waveform = read_waveform(facecam, picture_start_s=facts.picture_start_s, limit_s=duration_s + 1)
@@ -58,7 +59,11 @@ def write_sound(
     if waveform is None:
         waveform = np.zeros((2, samples), np.float32)
     else:
-        waveform = _fitted(waveform, samples, round(settings.fade_s * RATE_HZ))
+        fade = round(settings.fade_s * RATE_HZ)
+        if trimmed:
+            waveform = _fitted(waveform, round(facts.duration_s * RATE_HZ), fade)
+            waveform[:, :fade] *= np.linspace(0, 1, fade, dtype=np.float32)[: waveform.shape[1]]
+        waveform = _fitted(waveform, samples, fade)
         loudness, peak = measure_loudness(waveform)
         if loudness is not None:
             gain_db = min(settings.loudness_lufs - loudness, settings.most_gain_db)
