@@ -28,6 +28,7 @@ from app.page_checks import check_list
 from app.pipeline.errors import PipelineError
 from app.pipeline_process import PipelineFailed
 from app.row_ranges import RowsInvalid, parse_rows
+from app.service_commands import service
 from app.tables import print_clip, print_problems, print_table
 
 FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
@@ -47,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a traceback is for --debug
     help="One facecam, a lead list, a personalised video per lead.",
 )
+app.add_typer(service)
 # In a log or a pipe nobody measures the terminal, and 80 columns would break every address.
 console = Console(width=None if sys.stdout.isatty() else WIDTH)
 errors = Console(stderr=True, width=None if sys.stderr.isatty() else WIDTH)

@@ -1,0 +1,109 @@
+"""The way of a signed-in browser from the app's host to a workspace's; a cookie is for one host.
+
+`/enter` on the workspace's host leaves a secret in the browser and sends its hash to `/leave` on
+the app's host, which makes a token bound to that hash; `/enter` then swaps token and secret for a
+session. A link made by somebody else signs nobody in: the secret is not in the victim's browser.
+"""
+
+import re
+from urllib.parse import urlencode
+
+from litestar import Router, get
+from litestar.params import FromPath, FromQuery
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.auth_sessions import start_session
+from app.accounts.dependencies import Person, Session
+from app.accounts.email_links import LinkNoLongerWorks, make_host_change, use_link
+from app.accounts.models import AuthSession
+from app.accounts.session_cookie import browser_of, set_session_cookie
+from app.accounts.tokens import new_token, token_hash
+from app.web.pages import (
+    Answer,
+    AnyRequest,
+    path_for,
+    safe_next_path,
+    see_other,
+    settings_of,
+    state_of,
+)
+from app.web.refusals import NotAllowed, NotFound
+
+KNOCK_COOKIE = "knock"
+KNOCK_FOR_S = 600  # long enough to sign in by a letter on the way
+
+
+@get("/leave/{slug:str}", name="hosts.leave")
+async def host_leave(
+    request: AnyRequest,
+    session: Session,
+    person: Person,
+    slug: FromPath[str],
+    next: FromQuery[str] = "/",  # noqa: A002
+    knock: FromQuery[str] = "",
+) -> Answer:
+    if not re.fullmatch(r"[a-z0-9-]{1,63}", slug) or not re.fullmatch(r"[0-9a-f]{64}|", knock):
+        raise NotFound
+    query = {"next": safe_next_path(next)}
+    if knock:
+        auth_session = state_of(request)["auth_session"]
+        knocked = bytes.fromhex(knock)
+        query["token"] = await make_host_change(session, auth_session, knocked, query["next"])
+    door = settings_of(request).workspace_url(slug) + path_for(request, "hosts.enter")
+    return see_other(f"{door}?{urlencode(query)}")
+
+
+@get("/enter", name="hosts.enter")
+async def host_enter(
+    request: AnyRequest,
+    session: Session,
+    next: FromQuery[str] = "/",  # noqa: A002
+    token: FromQuery[str] = "",
+) -> Answer:
+    slug, secret = state_of(request)["workspace_slug"], request.cookies.get(KNOCK_COOKIE)
+    if slug is None:
+        raise NotFound
+    if not token:
+        return _knock(request, slug, safe_next_path(next))
+    if not secret:
+        raise NotAllowed(
+            "This browser keeps no cookies for this site. Allow them and sign in again."
+        )
+    try:
+        link = await use_link(session, "enter", token)
+    except LinkNoLongerWorks:  # the back button
+        return see_other(safe_next_path(next))
+    if link.browser_sha256 != token_hash(secret):
+        raise NotFound
+    parent = await session.scalar(
+        select(AuthSession)
+        .options(joinedload(AuthSession.user))
+        .where(AuthSession.id == link.session_id)
+    )
+    if parent is None:  # signed out everywhere in the meantime
+        raise NotFound
+    session_token = await start_session(session, parent.user, browser_of(request), parent=parent)
+    response = see_other(safe_next_path(link.next_path))
+    set_session_cookie(response, settings_of(request), session_token)
+    return response
+
+
+def _knock(request: AnyRequest, slug: str, next_path: str) -> Answer:
+    settings, secret = settings_of(request), new_token()
+    leave = settings.base_url + path_for(request, "hosts.leave", slug=slug)
+    query = urlencode({"next": next_path, "knock": token_hash(secret).hex()})
+    response = see_other(f"{leave}?{query}")
+    response.set_cookie(
+        key=KNOCK_COOKIE,
+        value=secret,
+        max_age=KNOCK_FOR_S,
+        path="/",
+        secure=settings.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+host_router = Router("/", route_handlers=[host_leave, host_enter])

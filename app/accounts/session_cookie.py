@@ -1,0 +1,66 @@
+"""The session's cookie: host-only, out of reach for scripts; and who the asking browser is."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from app.accounts.auth_sessions import IDLE_FOR, Browser, find_session
+from app.settings import Settings
+from app.web.hosts import host_of
+
+
+def cookie_name(settings: Settings) -> str:
+    # The prefix makes browsers insist on Secure, path / and no Domain; it needs https.
+    return "__Host-session" if settings.scheme == "https" else "session"
+
+
+def set_session_cookie(response: Response[Any], settings: Settings, token: str) -> None:
+    response.set_cookie(
+        key=cookie_name(settings),
+        value=token,
+        max_age=int(IDLE_FOR.total_seconds()),
+        path="/",
+        secure=settings.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def delete_session_cookie(response: Response[Any], settings: Settings) -> None:
+    response.set_cookie(
+        key=cookie_name(settings),
+        value="",
+        max_age=0,
+        path="/",
+        secure=settings.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def browser_of(request: Request[Any, Any, Any]) -> Browser:
+    address = request.client.host if request.client else ""
+    return Browser(host_of(request.scope), address, request.headers.get("user-agent", ""))
+
+
+class SessionMiddleware:
+    """Sets `state.person` (a User or None), `state.auth_session` and `state.device_id`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state.update(person=None, auth_session=None, device_id=None, member=None)
+        connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+        token = connection.cookies.get(cookie_name(connection.app.state.settings))
+        if token:
+            async with connection.app.state.database.session() as session:
+                found = await find_session(session, token, host_of(scope))
+            if found is not None:
+                device_id: UUID = found.parent_id or found.id
+                state.update(person=found.user, auth_session=found, device_id=device_id)
+        await self.app(scope, receive, send)

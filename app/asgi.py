@@ -1,0 +1,73 @@
+"""The web application: every router and plugin in one list; hosts are dispatched around it."""
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+from litestar.types import ASGIApp, ControllerRouterHandler
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.accounts.dependencies import provide_person, provide_session
+from app.accounts.host_pages import host_router
+from app.accounts.session_cookie import SessionMiddleware
+from app.accounts.sign_in_pages import sign_in_router
+from app.db.session import Database
+from app.errors import LoomliteError
+from app.mail.outbox_pages import outbox_router
+from app.settings import Settings
+from app.storage.interface import Storage
+from app.templating import make_environment
+from app.web import error_pages
+from app.web.health import health_router
+from app.web.hosts import HostDispatch
+from app.web.refusals import WebRefusal
+from app.web.security import Guard
+from app.web.static_files import StaticFiles, static_route
+from app.workspaces.dependencies import provide_member
+from app.workspaces.entry_pages import entry_router
+
+# Forms are small; the routes that take files or chunks of them name their own limits.
+MAX_BODY_BYTES = 1024 * 1024
+
+ROUTERS: list[ControllerRouterHandler] = [
+    health_router,
+    sign_in_router,
+    host_router,
+    entry_router,
+]
+
+
+def create_app(settings: Settings, database: Database, storage: Storage) -> ASGIApp:
+    """The application, ready to be served; the caller opens and closes what it is given."""
+    files = StaticFiles()
+    development: list[ControllerRouterHandler] = [] if settings.is_production else [outbox_router]
+    litestar = Litestar(
+        route_handlers=[static_route(files), *ROUTERS, *development],
+        dependencies={
+            "session": Provide(provide_session),
+            "person": Provide(provide_person),
+            "member": Provide(provide_member),
+        },
+        middleware=[SessionMiddleware],
+        exception_handlers={
+            WebRefusal: error_pages.refusal_page,
+            LoomliteError: error_pages.expected_error_page,
+            HTTPException: error_pages.http_error_page,
+            SQLAlchemyError: error_pages.database_error_page,
+            Exception: error_pages.unexpected_error_page,
+        },
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(
+                make_environment(files.url, auto_reload=not settings.is_production)
+            )
+        ),
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
+    )
+    litestar.state.settings = settings
+    litestar.state.database = database
+    litestar.state.storage = storage
+    litestar.state.outbox_folder = settings.outbox_folder
+    return HostDispatch(Guard(litestar, settings), settings)

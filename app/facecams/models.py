@@ -1,0 +1,45 @@
+"""The presenter's clips: from the first uploaded byte to a clip that a campaign can use."""
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Identified, Tenant
+
+
+class Facecam(Identified, Tenant, Base):
+    """A clip. States: uploading → preparing → ready, or refused with the reason in `problem`."""
+
+    __tablename__ = "facecams"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        CheckConstraint("state in ('uploading', 'preparing', 'ready', 'refused')", name="state"),
+    )
+
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(12), default="uploading")
+    problem: Mapped[str] = mapped_column(String(1000), default="")
+    file_name: Mapped[str] = mapped_column(String(300))
+    media_type: Mapped[str] = mapped_column(String(100), default="")
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    duration_s: Mapped[float | None] = mapped_column(Float)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    fps: Mapped[float | None] = mapped_column(Float)
+    has_sound: Mapped[bool | None]
+    trim_start_s: Mapped[float] = mapped_column(Float, default=0.0)
+    trim_end_s: Mapped[float | None] = mapped_column(Float)
+
+    @property
+    def media_prefix(self) -> str:
+        """Where its files are kept: clip, proxy.mp4, hover.mp4, poster.webp, filmstrip.webp."""
+        return f"workspaces/{self.workspace_id}/facecams/{self.id}"
+
+    @property
+    def used_duration_s(self) -> float | None:
+        """Its length after trimming; None until it is known."""
+        if self.duration_s is None:
+            return None
+        return (self.trim_end_s or self.duration_s) - self.trim_start_s

@@ -1,0 +1,41 @@
+"""Every job by name, with all that the queue must know of it; it imports no feature.
+
+SAQ's own defaults (ten seconds, one attempt, no heartbeat) suit nothing here, so each job says all
+of it: research on the queue is in the operator's page. Arguments are ids and plain texts, never
+secrets: a letter's token is made when the letter is sent.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class JobPolicy:
+    """`attempts` counts the first one; `heartbeat_s` after which a silent job is given up."""
+
+    timeout_s: int
+    attempts: int
+    heartbeat_s: int = 60
+    retry_delay_s: int = 5
+
+
+SEND_SIGN_IN_LINK = "send_sign_in_link"
+SEND_PASSWORD_RESET = "send_password_reset"  # noqa: S105
+SEND_LETTER = "send_letter"
+SEND_INVITATION = "send_invitation"
+PREPARE_FACECAM = "prepare_facecam"
+IMPORT_LEADS = "import_leads"
+REMOVE_MEDIA = "remove_media"
+SWEEP = "sweep"
+
+_LETTER = JobPolicy(timeout_s=60, attempts=6, retry_delay_s=15)
+
+POLICIES: dict[str, JobPolicy] = {
+    SEND_SIGN_IN_LINK: _LETTER,
+    SEND_PASSWORD_RESET: _LETTER,
+    SEND_LETTER: _LETTER,
+    SEND_INVITATION: _LETTER,
+    PREPARE_FACECAM: JobPolicy(timeout_s=600, attempts=2),
+    IMPORT_LEADS: JobPolicy(timeout_s=600, attempts=2),
+    REMOVE_MEDIA: JobPolicy(timeout_s=300, attempts=5, retry_delay_s=30),
+    SWEEP: JobPolicy(timeout_s=300, attempts=1),
+}

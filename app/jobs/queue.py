@@ -1,0 +1,54 @@
+"""The queue that carries jobs: PostgreSQL by default, Redis by URL; it knows no job's work."""
+
+from saq import Queue
+from saq.queue.postgres import PostgresQueue
+from saq.queue.redis import RedisQueue
+
+from app.db.session import DeferredJob
+from app.jobs.catalogue import POLICIES
+
+QUEUE_NAME = "loomlite"
+POOL_MIN, POOL_MAX = 1, 6
+
+
+class PreparedQueue(PostgresQueue):
+    """SAQ's queue on tables that `loomlite release` has made: the application's role makes none."""
+
+    async def init_db(self) -> None:
+        """Nothing: SAQ would ask for the right to create tables even where they are there."""
+
+
+async def open_queue(database_url: str, redis_url: str | None) -> Queue:
+    """A connected queue; the caller disconnects it."""
+    queue: Queue
+    if redis_url is not None:
+        queue = RedisQueue.from_url(redis_url, name=QUEUE_NAME)
+    else:
+        queue = PreparedQueue(
+            url=database_url, name=QUEUE_NAME, min_size=POOL_MIN, max_size=POOL_MAX
+        )
+    await queue.connect()
+    return queue
+
+
+async def prepare_queue(owner_url: str) -> None:
+    """Makes or upgrades the queue's tables, as the database's owner."""
+    queue = PostgresQueue(url=owner_url, name=QUEUE_NAME, min_size=1, max_size=2)
+    await queue.connect()
+    await queue.disconnect()
+
+
+async def send_jobs(queue: Queue, jobs: list[DeferredJob]) -> None:
+    """Puts the jobs of a committed transaction on the queue, each with its policy."""
+    for job in jobs:
+        policy = POLICIES[job.name]
+        await queue.enqueue(
+            job.name,
+            timeout=policy.timeout_s,
+            heartbeat=policy.heartbeat_s,
+            retries=policy.attempts,
+            retry_delay=policy.retry_delay_s,
+            retry_backoff=policy.retry_delay_s * 20,
+            ttl=3600,
+            **job.arguments,
+        )

@@ -1,0 +1,18 @@
+"""What jobs work with; made once per worker."""
+
+from dataclasses import dataclass
+
+from app.db.session import Database
+from app.mail.send import Mailer
+from app.settings import Settings
+from app.storage.interface import Storage
+
+
+@dataclass(frozen=True)
+class Services:
+    """Handed to every job as its first argument."""
+
+    settings: Settings
+    database: Database
+    mailer: Mailer
+    storage: Storage

@@ -1,0 +1,80 @@
+"""The worker: takes jobs from the queue and runs them, beside the web server or apart from it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from saq import Job, Queue, Worker
+from saq.types import Context
+
+from app.errors import LoomliteError
+from app.jobs import accounts
+from app.jobs.catalogue import SEND_LETTER, SEND_SIGN_IN_LINK
+from app.jobs.services import Services
+
+log = structlog.get_logger()
+
+CONCURRENCY = 4
+BEAT_S = 15  # under every heartbeat in the catalogue
+GRACE_S = 1  # an idle worker waits for all of it
+
+JobFunction = Callable[..., Awaitable[None]]
+
+FUNCTIONS: dict[str, JobFunction] = {
+    SEND_SIGN_IN_LINK: accounts.send_sign_in_link,
+    SEND_LETTER: accounts.send_letter,
+}
+
+
+class _Worker(Worker[Context]):
+    SIGNALS: list[Any] = []  # noqa: RUF012 - the process tells us when to end
+
+
+@asynccontextmanager
+async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
+    """Runs jobs as long as the block lasts; what is under way then is tried again later."""
+    worker = _Worker(
+        queue,
+        functions=[(name, _runner(name, services)) for name in FUNCTIONS],
+        concurrency=CONCURRENCY,
+        shutdown_grace_period_s=GRACE_S,
+        cancellation_hard_deadline_s=10,
+    )
+    task = asyncio.create_task(worker.start())
+    try:
+        yield
+    finally:
+        await worker.stop()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _runner(name: str, services: Services) -> Callable[..., Awaitable[None]]:
+    async def run(context: Context, **arguments: Any) -> None:
+        job = context["job"]
+        beat = asyncio.create_task(_beat(job))
+        try:
+            await FUNCTIONS[name](services, **arguments)
+        except LoomliteError as error:
+            log.warning("job.failed", job=name, attempt=job.attempts, reason=str(error))
+            if getattr(error, "permanent", False):
+                return  # another attempt would fail alike
+            raise
+        except asyncio.CancelledError:
+            # One that no canceller asked for would leave the job active for ever.
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise
+            raise RuntimeError(f"{name} was cancelled from inside") from None
+        finally:
+            beat.cancel()
+        log.info("job.done", job=name, attempt=job.attempts)
+
+    return run
+
+
+async def _beat(job: Job) -> None:
+    while True:
+        await asyncio.sleep(BEAT_S)
+        await job.update()

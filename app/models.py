@@ -1,0 +1,24 @@
+"""All tables in one place, for migrations and their test; it adds nothing."""
+
+from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
+from app.campaigns.models import Campaign, Lead
+from app.db.base import Base
+from app.facecams.models import Facecam
+from app.workspaces.models import Activity, Invitation, Membership, Workspace
+
+__all__ = [
+    "Activity",
+    "AuthSession",
+    "Base",
+    "Campaign",
+    "EmailLink",
+    "Facecam",
+    "Identity",
+    "Invitation",
+    "Lead",
+    "Membership",
+    "OauthAttempt",
+    "RateCount",
+    "User",
+    "Workspace",
+]

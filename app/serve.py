@@ -1,0 +1,134 @@
+"""Runs web and worker, in one process or apart; it opens what they share and closes it again."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from functools import partial
+
+import structlog
+import uvicorn
+
+from app.asgi import create_app
+from app.db.embedded import EmbeddedDatabase, run_embedded
+from app.db.migrate import migrate
+from app.db.session import Database, open_engine
+from app.errors import LoomliteError
+from app.jobs.queue import open_queue, prepare_queue, send_jobs
+from app.jobs.services import Services
+from app.jobs.worker import run_worker
+from app.mail.send import open_mailer
+from app.settings import Settings, SettingsInvalid
+from app.storage.local import LocalStorage
+
+log = structlog.get_logger()
+
+# An open event stream never ends by itself, and a deployment must.
+STOP_WITHIN_S = 2
+
+
+class PortTaken(LoomliteError):
+    """Another program listens on PORT; the text names both."""
+
+
+def start_database(settings: Settings, stack: ExitStack) -> EmbeddedDatabase:
+    """The database's two URLs: from the settings, or of an embedded one that the stack stops."""
+    if settings.database_url is None:
+        return stack.enter_context(run_embedded(settings.var_folder / "postgres"))
+    owner_url = settings.database_owner_url or settings.database_url
+    return EmbeddedDatabase(owner_url, settings.database_url)
+
+
+def release(settings: Settings, urls: EmbeddedDatabase) -> None:
+    """Migrations, grants and the queue's tables. Raises SettingsInvalid without an owner's URL."""
+    if settings.database_url is not None and settings.database_owner_url is None:
+        raise SettingsInvalid(
+            "DATABASE_OWNER_URL is missing. Migrations run as the role that owns the database; "
+            "set it to the same database with that role."
+        )
+    role = urls.app_url.split("://", 1)[1].split("@")[0].split(":")[0]
+    asyncio.run(prepare_queue(urls.owner_url))
+    migrate(urls.owner_url, role)
+
+
+async def serve(settings: Settings, urls: EmbeddedDatabase, *, web: bool, worker: bool) -> None:
+    """Runs until SIGINT or SIGTERM; then ends requests and jobs in order."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_services(settings, urls) as services, AsyncExitStack() as stack:
+        if worker:
+            queue = await open_queue(urls.app_url, settings.redis_url)
+            stack.push_async_callback(queue.disconnect)
+            await stack.enter_async_context(run_worker(queue, services))
+        if web:
+            await stack.enter_async_context(_run_web(settings, services, stop))
+        log.info("service.started", url=settings.base_url, web=web, worker=worker)
+        await stop.wait()
+        log.info("service.stopping")
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, urls: EmbeddedDatabase) -> AsyncIterator[Services]:
+    """Database, queue for sending, mail and media; closed when the block ends."""
+    queue = await open_queue(urls.app_url, settings.redis_url)
+    database = Database(open_engine(urls.app_url), send_jobs=partial(send_jobs, queue))
+    sender = settings.mail_from or f"Loom-Lite <no-reply@{settings.host_name}>"
+    try:
+        yield Services(
+            settings,
+            database,
+            open_mailer(settings.smtp_url, sender, settings.outbox_folder),
+            LocalStorage(settings.media_folder),
+        )
+    finally:
+        await database.close()
+        await queue.disconnect()
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ours are in place; uvicorn's would end the process before jobs are put back."""
+        yield
+
+
+@asynccontextmanager
+async def _run_web(
+    settings: Settings, services: Services, stop: asyncio.Event
+) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        create_app(settings, services.database, services.storage),
+        host="0.0.0.0" if settings.is_production else "127.0.0.1",  # noqa: S104
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        lifespan="off",
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[_listen(str(config.host), settings.port)]))
+    task.add_done_callback(lambda _task: stop.set())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Port {port} cannot be used: {error.strerror}. End the program that listens there, "
+            f"or choose another port, such as PORT={port + 1}."
+        ) from error
+    return listener

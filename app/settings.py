@@ -1,0 +1,214 @@
+"""Every environment variable of the service: typed, read once; no secret has a default."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from app.errors import LoomliteError
+
+Environment = Literal["development", "production"]
+
+_HOST = re.compile(
+    r"^(?:(https?)://)?([a-z0-9.-]+|\d+(?:\.\d+){3})(?::(\d{1,5}))?/?$", re.IGNORECASE
+)
+
+
+class SettingsInvalid(LoomliteError):
+    """A setting is missing or cannot be used. The text names it and says what it should be."""
+
+
+def _setting(
+    name: str, meaning: str, default: Any, *, shown: str = "", secret: bool = False
+) -> Any:
+    metadata = {"name": name, "meaning": meaning, "shown": shown or str(default), "secret": secret}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator can choose. `secret` values never appear in a repr, a log or a listing."""
+
+    environment: Environment = _setting(
+        "LOOMLITE_ENV",
+        "development shows letters at /dev/outbox; production never does and wants real mail",
+        "development",
+    )
+    port: int = _setting("PORT", "the port the web server listens on", 8000)
+    app_host: str = _setting(
+        "APP_HOST",
+        "the service's own host, with its port if it has one; workspaces are its subdomains; "
+        "https:// unless it is localhost or begins with http://",
+        "http://localhost:8000",
+        shown="localhost:PORT",
+    )
+    var_folder: Path = _setting(
+        "LOOMLITE_VAR", "the folder for database, media, artifacts and outbox", Path("var")
+    )
+    database_url: str | None = _setting(
+        "DATABASE_URL",
+        "PostgreSQL 15 or later, as the application's role; without it one is kept in LOOMLITE_VAR",
+        None,
+        shown="the embedded PostgreSQL",
+        secret=True,
+    )
+    database_owner_url: str | None = _setting(
+        "DATABASE_OWNER_URL",
+        "the same database as the role that owns it; used by `loomlite release` alone",
+        None,
+        shown="–",
+        secret=True,
+    )
+    redis_url: str | None = _setting(
+        "REDIS_URL", "a Redis for the queue; without it PostgreSQL carries it", None,
+        shown="the queue is in PostgreSQL", secret=True,
+    )  # fmt: skip
+    smtp_url: str | None = _setting(
+        "SMTP_URL",
+        "smtp://user:password@host:587 or smtps://host:465; without it letters go to the outbox",
+        None,
+        shown="letters go to LOOMLITE_VAR/outbox",
+        secret=True,
+    )
+    mail_from: str | None = _setting(
+        "MAIL_FROM", "the sender of letters, such as Loom-Lite <hello@example.com>", None,
+        shown="Loom-Lite <no-reply@APP_HOST>",
+    )  # fmt: skip
+    google_client_id: str | None = _setting(
+        "GOOGLE_CLIENT_ID", "sign-in with Google, with GOOGLE_CLIENT_SECRET", None, shown="–"
+    )
+    google_client_secret: str | None = _setting(
+        "GOOGLE_CLIENT_SECRET", "the secret of GOOGLE_CLIENT_ID", None, shown="–", secret=True
+    )
+    github_client_id: str | None = _setting(
+        "GITHUB_CLIENT_ID", "sign-in with GitHub, with GITHUB_CLIENT_SECRET", None, shown="–"
+    )
+    github_client_secret: str | None = _setting(
+        "GITHUB_CLIENT_SECRET", "the secret of GITHUB_CLIENT_ID", None, shown="–", secret=True
+    )
+    oidc_issuer: str | None = _setting(
+        "OIDC_ISSUER", "sign-in with any OpenID Connect provider: its issuer's URL", None, shown="–"
+    )
+    oidc_name: str = _setting("OIDC_NAME", "the word on that provider's button", "single sign-on")
+    oidc_client_id: str | None = _setting(
+        "OIDC_CLIENT_ID", "the client id at OIDC_ISSUER", None, shown="–"
+    )
+    oidc_client_secret: str | None = _setting(
+        "OIDC_CLIENT_SECRET", "the client secret at OIDC_ISSUER", None, shown="–", secret=True
+    )
+    trusted_proxies: str = _setting(
+        "TRUSTED_PROXIES",
+        "addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas",
+        "127.0.0.1",
+    )
+
+    def __repr__(self) -> str:
+        return f"Settings({self.environment}, {self.base_url})"
+
+    @property
+    def base_url(self) -> str:
+        """The service's own address: `http://localhost:8000`, without a slash at its end."""
+        return self.app_host
+
+    @property
+    def scheme(self) -> str:
+        return self.app_host.split("://")[0]
+
+    @property
+    def host(self) -> str:
+        """Host and port as browsers send them, such as `localhost:8000`."""
+        return self.app_host.split("://")[1]
+
+    @property
+    def host_name(self) -> str:
+        """The host without its port."""
+        return self.host.rsplit(":", 1)[0]
+
+    def workspace_url(self, slug: str) -> str:
+        """The address of a workspace, such as `http://acme.localhost:8000`."""
+        return f"{self.scheme}://{slug}.{self.host}"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.var_folder / "media"
+
+    @property
+    def uploads_folder(self) -> Path:
+        return self.var_folder / "uploads"
+
+    @property
+    def outbox_folder(self) -> Path:
+        return self.var_folder / "outbox"
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings in these variables. Raises SettingsInvalid for the first one that is wrong."""
+    given = {
+        each.name: environ[each.metadata["name"]].strip()
+        for each in fields(Settings)
+        if environ.get(each.metadata["name"], "").strip()
+    }
+    values: dict[str, Any] = dict(given)
+    values["port"] = _port(given.get("port", "8000"))
+    values["app_host"] = _app_host(given.get("app_host", f"localhost:{values['port']}"))
+    values["var_folder"] = Path(given.get("var_folder", "var")).expanduser().absolute()
+    if given.get("environment", "development") not in {"development", "production"}:
+        raise SettingsInvalid(
+            f"LOOMLITE_ENV must be development or production, not {given['environment']}."
+        )
+    settings = Settings(**values)
+    _check_pairs(settings)
+    return settings
+
+
+def list_settings(environ: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Name, default, meaning and where the current value comes from, for each setting."""
+    rows = []
+    for each in fields(Settings):
+        name, value = each.metadata["name"], environ.get(each.metadata["name"], "").strip()
+        source = "default" if not value else "environment"
+        if value and not each.metadata["secret"]:
+            source = f"environment: {value}"
+        rows.append((name, each.metadata["shown"], each.metadata["meaning"], source))
+    return rows
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise SettingsInvalid(f"PORT must be a number from 1 to 65535, not {text}.")
+    return int(text)
+
+
+def _app_host(text: str) -> str:
+    match = _HOST.match(text)
+    if match is None:
+        raise SettingsInvalid(f"APP_HOST must be a host such as loomlite.example.com, not {text}.")
+    scheme, name, port = match.groups()
+    name = name.lower().rstrip(".")
+    if scheme is None:
+        local = name == "localhost" or name.endswith(".localhost")
+        scheme = "http" if local else "https"
+    return f"{scheme.lower()}://{name}{f':{port}' if port else ''}"
+
+
+def _check_pairs(settings: Settings) -> None:
+    for one, other in (
+        ("google_client_id", "google_client_secret"),
+        ("github_client_id", "github_client_secret"),
+        ("oidc_issuer", "oidc_client_id"),
+        ("oidc_issuer", "oidc_client_secret"),
+    ):
+        if bool(getattr(settings, one)) != bool(getattr(settings, other)):
+            raise SettingsInvalid(
+                f"{one.upper()} and {other.upper()} belong together; set both or neither."
+            )
+    if settings.is_production and settings.smtp_url is None:
+        raise SettingsInvalid(
+            "SMTP_URL is missing. In production letters must reach people; set it, such as "
+            "smtp://user:password@smtp.example.com:587."
+        )

@@ -1,0 +1,38 @@
+"""What handlers of a workspace ask for by name: the member who asks; strangers find nothing."""
+
+from litestar.di import NamedDependency
+
+from app.accounts.dependencies import Person, Session
+from app.db.tenancy import enter_workspace
+from app.web.pages import AnyRequest, state_of
+from app.web.refusals import NotAllowed, NotFound
+from app.workspaces.models import Membership
+from app.workspaces.service import find_membership
+
+Member = NamedDependency[Membership]
+
+
+async def provide_member(request: AnyRequest, session: Session, person: Person) -> Membership:
+    """The signed-in person's membership in the workspace of this host; the session enters it.
+
+    Raises NotFound (404, never 403) for a stranger and for an address that no workspace has.
+    """
+    slug = state_of(request)["workspace_slug"]
+    member = await find_membership(session, person.id, slug) if slug else None
+    if member is None:
+        raise NotFound
+    await enter_workspace(session, member.workspace_id)
+    state_of(request)["member"] = member
+    return member
+
+
+def require_manager(member: Membership) -> None:
+    """Raises NotAllowed unless the member is an owner or an admin."""
+    if not member.can_manage:
+        raise NotAllowed("Only owners and admins of this workspace can do this.")
+
+
+def require_owner(member: Membership) -> None:
+    """Raises NotAllowed unless the member owns the workspace."""
+    if not member.is_owner:
+        raise NotAllowed("Only the owner of this workspace can do this.")

@@ -1,0 +1,37 @@
+"""Which names a subdomain may have, and a good one made from a team's name."""
+
+import re
+import unicodedata
+
+LONGEST = 40
+_SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+
+# Ours, or mistaken for ours; mail and certificate authorities also send to some of them.
+_RESERVED_WORDS = """
+    abuse account accounts admin administrator api app assets auth autoconfig autodiscover billing
+    blog calendar cdn contact dashboard demo-admin dev dns docs domains email enter error errors
+    ftp health help home hostmaster id imap info internal invite join legal localhost login logout
+    loomlite mail marketing media mx news noc ns ns1 ns2 oauth ops outbox password pop postmaster
+    pricing privacy public register root sales security settings sign-in sign-up smtp ssl ssladmin
+    staff stage staging static stats status stripe support sysadmin system team terms test usenet
+    video videos view viewer webhook webhooks webmail webmaster workspace workspaces www
+"""
+RESERVED = frozenset(_RESERVED_WORDS.split())
+
+
+def slug_problem(slug: str) -> str | None:
+    """Why this may not be a workspace's address, as a sentence; None when it may."""
+    if not 3 <= len(slug) <= LONGEST:
+        return f"Use 3 to {LONGEST} characters."
+    if not _SLUG.match(slug):
+        return "Use small letters, digits and single hyphens, with a letter first."
+    if slug in RESERVED or slug.startswith("xn--"):
+        return "This address is reserved. Choose another one."
+    return None
+
+
+def suggest_slug(name: str) -> str:
+    """`"Müller & Söhne GmbH"` → `"muller-sohne-gmbh"`; `"team"` when nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")[:LONGEST].strip("-")
+    return slug if slug_problem(slug) is None else f"team-{slug}".strip("-")[:LONGEST]

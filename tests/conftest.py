@@ -1,0 +1,3 @@
+"""What all tests may ask for; nothing is started before a test asks."""
+
+pytest_plugins = ["tests.postgres", "tests.cast"]
