@@ -56,7 +56,7 @@ def site(settings: Settings, database: Database) -> Site:
 
 @dataclass(frozen=True)
 class Cast:
-        """A client on a workspace's host or the app's own; it follows no redirect."""
+    """Who is on stage; all are signed in on Acme's host, Charlie too, in vain."""
 
     site: Site
     acme: Workspace
