@@ -12,6 +12,7 @@ from app.accounts.dependencies import provide_person, provide_session
 from app.accounts.host_pages import host_router
 from app.accounts.session_cookie import SessionMiddleware
 from app.accounts.sign_in_pages import sign_in_router
+from app.db.listen import News
 from app.db.session import Database
 from app.errors import LoomliteError
 from app.mail.outbox_pages import outbox_router
@@ -26,6 +27,7 @@ from app.web.security import Guard
 from app.web.static_files import StaticFiles, static_route
 from app.workspaces.dependencies import provide_member
 from app.workspaces.entry_pages import entry_router
+from app.workspaces.live_pages import live_router
 
 # Forms are small; the routes that take files or chunks of them name their own limits.
 MAX_BODY_BYTES = 1024 * 1024
@@ -35,10 +37,11 @@ ROUTERS: list[ControllerRouterHandler] = [
     sign_in_router,
     host_router,
     entry_router,
+    live_router,
 ]
 
 
-def create_app(settings: Settings, database: Database, storage: Storage) -> ASGIApp:
+def create_app(settings: Settings, database: Database, storage: Storage, news: News) -> ASGIApp:
     """The application, ready to be served; the caller opens and closes what it is given."""
     files = StaticFiles()
     development: list[ControllerRouterHandler] = [] if settings.is_production else [outbox_router]
@@ -69,5 +72,6 @@ def create_app(settings: Settings, database: Database, storage: Storage) -> ASGI
     litestar.state.settings = settings
     litestar.state.database = database
     litestar.state.storage = storage
+    litestar.state.news = news
     litestar.state.outbox_folder = settings.outbox_folder
     return HostDispatch(Guard(litestar, settings), settings)

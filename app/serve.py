@@ -12,6 +12,7 @@ import uvicorn
 
 from app.asgi import create_app
 from app.db.embedded import EmbeddedDatabase, run_embedded
+from app.db.listen import News, run_news
 from app.db.migrate import migrate
 from app.db.session import Database, open_engine
 from app.errors import LoomliteError
@@ -64,7 +65,8 @@ async def serve(settings: Settings, urls: EmbeddedDatabase, *, web: bool, worker
             stack.push_async_callback(queue.disconnect)
             await stack.enter_async_context(run_worker(queue, services))
         if web:
-            await stack.enter_async_context(_run_web(settings, services, stop))
+            news = await stack.enter_async_context(run_news(urls.app_url))
+            await stack.enter_async_context(_run_web(services, news, stop))
         log.info("service.started", url=settings.base_url, web=web, worker=worker)
         await stop.wait()
         log.info("service.stopping")
@@ -96,11 +98,10 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _run_web(
-    settings: Settings, services: Services, stop: asyncio.Event
-) -> AsyncIterator[None]:
+async def _run_web(services: Services, news: News, stop: asyncio.Event) -> AsyncIterator[None]:
+    settings = services.settings
     config = uvicorn.Config(
-        create_app(settings, services.database, services.storage),
+        create_app(settings, services.database, services.storage, news),
         host="0.0.0.0" if settings.is_production else "127.0.0.1",  # noqa: S104
         log_config=None,
         access_log=False,

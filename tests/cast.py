@@ -14,6 +14,7 @@ from app.accounts.auth_sessions import Browser, start_session
 from app.accounts.models import User
 from app.accounts.sign_in import get_or_create_user
 from app.asgi import create_app
+from app.db.listen import News
 from app.db.session import Database
 from app.db.tenancy import enter_workspace
 from app.settings import Settings, load_settings
@@ -51,7 +52,7 @@ class Site:
 @pytest.fixture
 def site(settings: Settings, database: Database) -> Site:
     storage = LocalStorage(settings.media_folder)
-    return Site(create_app(settings, database, storage), settings, database, storage)
+    return Site(create_app(settings, database, storage, News()), settings, database, storage)
 
 
 @dataclass(frozen=True)
