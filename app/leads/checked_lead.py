@@ -60,10 +60,10 @@ def check_row(
     urls = _read_urls(cells_by_header, columns, problems)
     company = told_company or _company_from(email, urls)
     name = told_name or name_from_email(email) or company
-    if not (name or email or urls):
-        problems.append(Problem(None, NOBODY, fatal=True))
     if any(problem.fatal for problem in problems):
         return problems
+    if not (name or email or urls):
+        return [*problems, Problem(None, NOBODY, fatal=True)]
     return CheckedLead(name, email, company, urls, tuple(problems))
 
 

@@ -142,6 +142,7 @@ def _look_through(
                 f"{name} has more than {max_rows:,} leads. Split it into several lists."
             )
         if isinstance(cells, BrokenRow):
+            _check_width(name, filled, cells.line)
             continue
         if len(cells) > filled and filled < len(first):
             filled = max(filled, _filled(cells[: len(first)]))

@@ -110,7 +110,7 @@ def test_a_row_that_names_nobody_is_refused() -> None:
 
 
 def test_a_column_the_table_lost_is_an_empty_one() -> None:
-    [problem, _] = bad(LeadColumns(("Gone",), "Gone", "Gone", ("Gone",)), First="Ada")
+    [problem] = bad(LeadColumns(("Gone",), "Gone", "Gone", ("Gone",)), First="Ada")
     assert problem.sentence.startswith("There is no address in this cell.")
 
 

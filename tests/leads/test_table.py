@@ -131,6 +131,7 @@ def test_the_apostrophe_before_a_formula_is_dropped(tmp_path: Path) -> None:
         (b"%PDF-1.7", "leads.csv is a PDF, not a CSV file."),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "leads.csv is not a CSV file."),
         (b"name\n" + b"Ada\n" * 5_000 + b"B\0b\n", "leads.csv is not a CSV file. Export"),
+        ('name\n"A\0\n'.encode("utf-16"), "leads.csv is not a CSV file. Export"),
         (b"x" * 200_000, "leads.csv has a first row longer than any list's."),
         (b"a," * MAX_COLUMNS + b"a\n1", "leads.csv has 201 columns, and at most 200 can be read. "
          "Delete those that no video needs."),
