@@ -1,0 +1,143 @@
+// <resumable-upload data-create="URL" data-max-bytes="2147483648" data-kinds="MP4, MOV or WebM">
+// around a form with one <input type="file" accept="…">: the file is uploaded as soon as it is
+// chosen or dropped. Fires "upload:done" ({next}), then goes to `next` unless that is prevented.
+
+import { button, icon, make, partWords, sizeWords } from "./elements.js";
+import { Transfer } from "./resumable.js";
+import { leaveFor, transferView } from "./transfer_view.js";
+import { forgetUrl, listUnfinished } from "./unfinished.js";
+import { askOffset, Gone } from "./upload_wire.js";
+
+class ResumableUpload extends HTMLElement {
+  #input;
+  #stage;
+  #transfer = null;
+
+  connectedCallback() {
+    this.#input = this.querySelector('input[type="file"]');
+    if (!this.#input || this.#stage) return;
+    this.classList.add("is-on");
+    this.#stage = make("div", { className: "upload-stage stack" });
+    this.append(this.#dropZone(), this.#stage);
+    this.#input.addEventListener("change", () => this.#take(this.#input.files[0]));
+    for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+      addEventListener(type, this.#drag);
+    }
+    this.#offerUnfinished();
+  }
+
+  disconnectedCallback() {
+    for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+      removeEventListener(type, this.#drag);
+    }
+    // A swap took it out of the page; if it was only moved, it is back by now.
+    queueMicrotask(() => this.isConnected || this.#transfer?.pause());
+  }
+
+  get #create() {
+    return this.dataset.create;
+  }
+
+  #dropZone() {
+    const { kinds, maxBytes } = this.dataset;
+    this.#input.id ||= "upload-file";
+    this.#input.classList.add("sr-only");
+    const limits = [kinds, maxBytes && `at most ${sizeWords(Number(maxBytes))}`];
+    const zone = make("label", { className: "upload-drop", htmlFor: this.#input.id },
+      icon("cloud-upload"),
+      make("span", { className: "strong" }, "Drop a file here, or choose one"),
+      make("span", { className: "muted small" }, limits.filter(Boolean).join(", ")));
+    this.#input.closest("form")?.classList.add("upload-form");
+    return zone;
+  }
+
+  // Dropped beside the zone, a file would replace the page.
+  #drag = (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    const inside = this.contains(event.target) && event.type !== "dragleave";
+    this.classList.toggle("is-over", inside && event.type !== "drop");
+    if (event.type === "drop" && inside && !this.#transfer) this.#take(event.dataTransfer.files[0]);
+  };
+
+  #take(file) {
+    if (!file) return;
+    const problem = this.#problemOf(file);
+    if (problem) {
+      this.#input.value = "";
+      this.#say("bad", problem);
+      return;
+    }
+    this.#transfer = new Transfer(file, this.#create);
+    this.classList.add("is-busy");
+    this.#stage.replaceChildren(transferView(this.#transfer, () => this.#ended()));
+    this.#transfer.run();
+    this.#stage.querySelector("button").focus();
+  }
+
+  #problemOf({ name, size, type }) {
+    const { maxBytes, kinds } = this.dataset;
+    const limit = Number(maxBytes) || Infinity;
+    if (size === 0) return `${name} is empty. Choose another file.`;
+    if (size > limit) {
+      return `${name} is ${sizeWords(size)}. The limit is ${sizeWords(limit)}: ` +
+        "shorten the video or save it smaller.";
+    }
+    const accepted = this.#input.accept.split(",").map((each) => each.trim().toLowerCase());
+    const fits = (each) => each === "" || each === type || name.toLowerCase().endsWith(each) ||
+      (each.endsWith("/*") && type.startsWith(each.slice(0, -1)));
+    if (accepted.some(fits)) return null;
+    return `${name} cannot be used here. Choose ${kinds ? `a file of the kind ${kinds}` : "another file"}.`;
+  }
+
+  #ended() {
+    const { state, next } = this.#transfer;
+    if (state === "done") {
+      leaveFor(this, next);
+      return;
+    }
+    this.#transfer = null;
+    this.classList.remove("is-busy");
+    this.#input.value = "";
+    this.#say("info", "The upload was cancelled. Nothing of it is kept.");
+    this.#input.focus();
+  }
+
+  async #offerUnfinished() {
+    for (const { name, size, uploadUrl } of listUnfinished(this.#create)) {
+      try {
+        const sent = await askOffset(uploadUrl, new AbortController().signal);
+        if (this.#transfer) return;
+        this.#stage.append(this.#unfinished(name, sent, size, uploadUrl));
+      } catch (fault) {
+        if (fault instanceof Gone) forgetUrl(uploadUrl);
+      }
+    }
+  }
+
+  #unfinished(name, sent, size, uploadUrl) {
+    const note = make("div", { className: "notice notice-info upload-unfinished", role: "status" },
+      icon("history"),
+      make("strong", { className: "break" }, `${name} was under way`),
+      make("div", { className: "stack stack-8" },
+        make("span", {}, `${partWords(sent, size)} have arrived. Choose the same file again to go on.`),
+        make("div", { className: "row" },
+          button("Discard", "trash-2", "btn-outline btn-sm", () => {
+            forgetUrl(uploadUrl);
+            fetch(uploadUrl, { method: "DELETE" }).catch(() => {});
+            note.remove();
+            this.#input.focus();
+          }))));
+    return note;
+  }
+
+  #say(kind, text) {
+    const symbol = kind === "bad" ? "circle-x" : "info";
+    const note = make("div", { className: `notice notice-${kind}`, role: kind === "bad" ? "alert" : "status" });
+    this.#stage.replaceChildren(note);
+    // Filled after it is in the page, or it is not read out.
+    note.append(icon(symbol), make("div", {}, text));
+  }
+}
+
+customElements.define("resumable-upload", ResumableUpload);
