@@ -13,6 +13,7 @@ SHADOW_BLUR_SHARE = 0.035  # standard deviation, of the width
 SHADOW_DROP_SHARE = 0.02
 HEAD_ROOM = 0.35  # of what a crop takes off the height: less above than below
 LEAST_PX = 16
+TYPICAL_CLIP = (1280, 720)  # where no facecam is chosen yet
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,17 @@ def bubble_box(style: FacecamStyle, *, clip: tuple[int, int], canvas: tuple[int,
         picture=_covering(clip, outer),
         shadow=Box(outer.x_px, outer.y_px + drop, outer.width_px, outer.height_px, outer.radius_px),
         shadow_blur_px=SHADOW_BLUR_SHARE * outer.width_px if style.shadow else 0.0,
+    )
+
+
+def bubble_said(box: BubbleBox, style: FacecamStyle, *, canvas: tuple[int, int]) -> str:
+    """The picture in words, for those who do not see it and those who like figures."""
+    width, height = box.outer.width_px, box.outer.height_px
+    # One step of the even grid is rounding and nothing to speak of.
+    smaller = ", made smaller to fit" if width < style.width - 1 else ""
+    return (
+        f"{canvas[0]} × {canvas[1]} px. The facecam is {width:g} × {height:g} px{smaller}, "
+        f"{style.margin} px from the {style.corner.replace('-', ' ')} corner."
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
+from typing import Literal
 
 from app.fit import TOLERANCE_S, Fit, FitRule, ScenesDoNotFit, VideoTooLong, fit_scenes
 
@@ -28,12 +29,19 @@ class TimelinePart:
     x: float
     width: float
 
+    @property
+    def said(self) -> str:
+        asked, given = (seconds(_us(s)) for s in (self.end_s - self.start_s, self.video_s or 0))
+        in_video = f", {given} in the video" if self.video_s and given != asked else ""
+        return f"{self.id}: {asked}{in_video}"
+
 
 @dataclass(frozen=True)
 class SceneTimeline:
     """difference_s: scenes less facecam. facecam_width: percent of the bar; 0 without a facecam.
 
-    fits: nothing is left to do. can_fit: `fit_to_facecam` would change something.
+    fits: nothing is left to do. can_fit: `fit_to_facecam` would change something. problem: with
+    these lengths there is no video.
     """
 
     parts: tuple[TimelinePart, ...]
@@ -45,6 +53,17 @@ class SceneTimeline:
     can_fit: bool
     problem: bool
     said: str
+
+    @property
+    def state(self) -> Literal["fits", "problem", "differs"]:
+        """How the bar looks."""
+        return "fits" if self.fits else "problem" if self.problem else "differs"
+
+    @property
+    def over_width(self) -> float:
+        """How much of the bar the scenes go on after the facecam has ended, in percent."""
+        end = self.parts[-1].x + self.parts[-1].width if self.parts else 0.0
+        return max(0.0, end - self.facecam_width) if self.facecam_s is not None else 0.0
 
 
 def scene_timeline(

@@ -1,14 +1,12 @@
 """Templates of ours as pages in real Chromium, with our styles and CSP; knows no application."""
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from jinja2 import Environment
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route
 
-from app.pipeline.browser.find import find_chromium
 from app.templating import make_environment
 
 STATIC = Path(__file__).parents[2] / "app/static"
@@ -25,18 +23,6 @@ STYLES = (
 
 def environment() -> Environment:
     return make_environment(lambda path: f"/static/{path}")
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=find_chromium(os.environ), args=["--no-sandbox"]
-        )
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 @asynccontextmanager

@@ -2,13 +2,11 @@
 
 import io
 import random
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Browser, Page
 
@@ -18,7 +16,7 @@ from app.pipeline.compose.facecam import probe_facecam
 from app.pipeline.compose.facecam_frames import FacecamFrames
 from app.pipeline.compose.overlay import Bubble, place_bubble
 from app.pipeline.compose.planes import Converter, to_rgb
-from tests.browser_js.drawn_pages import chromium, drawn_page, environment
+from tests.browser_js.drawn_pages import drawn_page, environment
 from tests.pipeline.synthetic import U8, flat, make_clip
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.browser]
@@ -40,12 +38,6 @@ READ = """() => {
     said: figure.querySelector("#look-said").textContent,
   };
 }"""
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 def preview(
@@ -98,9 +90,9 @@ async def seen(page: Page) -> Any:
     return await page.evaluate(READ)
 
 
-async def test_changing_the_form_draws_what_the_server_would(browser: Browser) -> None:
+async def test_changing_the_form_draws_what_the_server_would(chromium: Browser) -> None:
     style = FacecamStyle(width=120)
-    async with drawn_page(browser, form(style, CANVAS), scripts=("look_preview.js",)) as page:
+    async with drawn_page(chromium, form(style, CANVAS), scripts=("look_preview.js",)) as page:
         await page.locator("[data-look=size]").select_option("1080x1920")
         await page.locator("[data-look=shape]").select_option("rounded")
         await page.locator("[data-look=width]").fill("401")
@@ -112,13 +104,13 @@ async def test_changing_the_form_draws_what_the_server_would(browser: Browser) -
     wanted = FacecamStyle(
         shape="rounded", width=401, margin=31, border=7, corner="top-left", shadow=False
     )
-    async with drawn_page(browser, preview(wanted, canvas=(1080, 1920))) as page:
+    async with drawn_page(chromium, preview(wanted, canvas=(1080, 1920))) as page:
         assert typed == await seen(page)
 
 
-async def test_the_picture_waits_while_a_number_is_none(browser: Browser) -> None:
+async def test_the_picture_waits_while_a_number_is_none(chromium: Browser) -> None:
     style = FacecamStyle(width=120)
-    async with drawn_page(browser, form(style, CANVAS), scripts=("look_preview.js",)) as page:
+    async with drawn_page(chromium, form(style, CANVAS), scripts=("look_preview.js",)) as page:
         before = await seen(page)
         for name, text in (("width", ""), ("width", "20"), ("width", "1.5"), ("border", "64")):
             kept = await page.locator(f"[data-look={name}]").input_value()
@@ -127,10 +119,10 @@ async def test_the_picture_waits_while_a_number_is_none(browser: Browser) -> Non
             await page.locator(f"[data-look={name}]").fill(kept)
 
 
-async def test_both_languages_give_the_same_box(browser: Browser) -> None:
+async def test_both_languages_give_the_same_box(chromium: Browser) -> None:
     chance = random.Random(11)
     cases = [_case(chance) for _ in range(CASES)]
-    async with drawn_page(browser, "") as page:
+    async with drawn_page(chromium, "") as page:
         counted = await page.evaluate(
             """async (cases) => {
               const { bubbleBox, bubbleSaid } = await import("/static/js/look_preview.js");
@@ -179,12 +171,12 @@ def _plain(box: Box) -> Any:
     ids=lambda style: style.shape,
 )
 async def test_the_preview_looks_like_a_frame_of_the_engine(
-    browser: Browser, style: FacecamStyle, tmp_path: Path
+    chromium: Browser, style: FacecamStyle, tmp_path: Path
 ) -> None:
     page_rgb, face_rgb = flat((90, 150, 120), width=CANVAS[0], height=CANVAS[1]), _gradient()
     files = {"/page.png": _png(page_rgb), "/face.png": _png(face_rgb)}
     body = preview(style, page_image="/page.png", face_image="/face.png")
-    async with drawn_page(browser, body, size=(640, 600), files=files) as page:
+    async with drawn_page(chromium, body, size=(640, 600), files=files) as page:
         shot = await page.locator(".look-picture").screenshot()
     here = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
     there = _engine_frame(style, page_rgb, face_rgb, tmp_path)

@@ -1,16 +1,14 @@
 """The bar of scenes in Chromium: what it draws while somebody types is what the server draws."""
 
 import random
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from app.campaigns.scene_timeline import SceneTimeline, scene_timeline, seconds
 from app.fit import FitRule
-from tests.browser_js.drawn_pages import chromium, drawn_page, environment
+from tests.browser_js.drawn_pages import drawn_page, environment
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.browser]
 
@@ -32,12 +30,6 @@ READ = """() => {
       ["x", "width", "x1", "x2"].map((name) => percent(bar.querySelector(selector), name))),
   };
 }"""
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 def form(
@@ -62,8 +54,8 @@ def form(
     return f'<form id="scenes" action="/save" method="post">{inputs}{chooser}</form>{drawn}'
 
 
-async def drawn_by_server(browser: Browser, *asked: Any) -> Any:
-    async with drawn_page(browser, form(*asked)) as page:
+async def drawn_by_server(chromium: Browser, *asked: Any) -> Any:
+    async with drawn_page(chromium, form(*asked)) as page:
         return await page.evaluate(READ)
 
 
@@ -76,49 +68,49 @@ async def seen(page: Page) -> Any:
     [(38.0, "scale"), (60.0, "last"), (52.52, "strict"), (37.966667, "last"), (None, "scale")],
 )
 async def test_typing_a_duration_draws_what_the_server_would(
-    browser: Browser, facecam_s: float | None, rule: FitRule
+    chromium: Browser, facecam_s: float | None, rule: FitRule
 ) -> None:
-    async with drawn_page(browser, form(THREE, facecam_s), scripts=("scene_bar.js",)) as page:
+    async with drawn_page(chromium, form(THREE, facecam_s), scripts=("scene_bar.js",)) as page:
         await page.get_by_role("spinbutton", name="company").fill("22.5")
         await page.get_by_role("combobox").select_option(rule)
         typed = (THREE[0], ("company", 22.5), THREE[2])
-        assert await seen(page) == await drawn_by_server(browser, typed, facecam_s, rule)
+        assert await seen(page) == await drawn_by_server(chromium, typed, facecam_s, rule)
 
 
-async def test_the_bar_waits_while_a_duration_is_none(browser: Browser) -> None:
-    async with drawn_page(browser, form(THREE, 38), scripts=("scene_bar.js",)) as page:
+async def test_the_bar_waits_while_a_duration_is_none(chromium: Browser) -> None:
+    async with drawn_page(chromium, form(THREE, 38), scripts=("scene_bar.js",)) as page:
         before = await seen(page)
         for text in ("", "0", "301", "-5"):
             await page.get_by_role("spinbutton", name="company").fill(text)
             assert await seen(page) == before
 
 
-async def test_a_scene_taken_out_leaves_the_bar(browser: Browser) -> None:
-    async with drawn_page(browser, form(THREE, 38), scripts=("scene_bar.js",)) as page:
+async def test_a_scene_taken_out_leaves_the_bar(chromium: Browser) -> None:
+    async with drawn_page(chromium, form(THREE, 38), scripts=("scene_bar.js",)) as page:
         await page.get_by_role("spinbutton", name="company").evaluate("input => input.remove()")
         await page.evaluate("document.dispatchEvent(new Event('htmx:after:swap'))")
-        assert await seen(page) == await drawn_by_server(browser, (THREE[0], THREE[2]), 38.0)
+        assert await seen(page) == await drawn_by_server(chromium, (THREE[0], THREE[2]), 38.0)
 
 
-async def test_fit_to_facecam_is_a_button_of_the_form(browser: Browser) -> None:
-    async with drawn_page(browser, form(THREE, 38)) as page:
+async def test_fit_to_facecam_is_a_button_of_the_form(chromium: Browser) -> None:
+    async with drawn_page(chromium, form(THREE, 38)) as page:
         button = page.get_by_role("button", name="Fit to facecam")
         asked = await button.evaluate("b => [b.form.id, b.formAction, b.formMethod]")
         assert asked == ["scenes", "http://drawn.test/fit", "post"]
 
 
-async def test_nothing_is_offered_where_nothing_is_to_do(browser: Browser) -> None:
-    async with drawn_page(browser, form(THREE, 45), scripts=("scene_bar.js",)) as page:
+async def test_nothing_is_offered_where_nothing_is_to_do(chromium: Browser) -> None:
+    async with drawn_page(chromium, form(THREE, 45), scripts=("scene_bar.js",)) as page:
         button = page.get_by_role("button", name="Fit to facecam")
         assert await button.count() == 0
         await page.get_by_role("spinbutton", name="company").fill("20")
         assert await button.is_visible()
 
 
-async def test_both_languages_count_alike(browser: Browser) -> None:
+async def test_both_languages_count_alike(chromium: Browser) -> None:
     chance = random.Random(7)
     cases = [_case(chance) for _ in range(CASES)]
-    async with drawn_page(browser, "", scripts=("scene_bar.js",)) as page:
+    async with drawn_page(chromium, "", scripts=("scene_bar.js",)) as page:
         counted = await page.evaluate(
             """async (cases) => {
               const { sceneTimeline } = await import("/static/js/scene_bar.js");
@@ -163,9 +155,9 @@ def _plain(timeline: SceneTimeline) -> dict[str, Any]:
     }
 
 
-async def test_both_languages_write_seconds_alike(browser: Browser) -> None:
+async def test_both_languages_write_seconds_alike(chromium: Browser) -> None:
     lengths = [0, 4_999, 5_000, 10_000, 999_999, 1_000_000, 12_500_000, 37_966_667, 300_000_000]
-    async with drawn_page(browser, "") as page:
+    async with drawn_page(chromium, "") as page:
         written = await page.evaluate(
             "async (us) => us.map((await import('/static/js/scene_bar.js')).seconds)", lengths
         )
