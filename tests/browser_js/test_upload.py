@@ -155,9 +155,9 @@ async def test_a_cancelled_upload_is_kept_nowhere(
     wire.hold_after(CHUNK_BYTES)
     await choose(page, clip)
     await wire.reached()
-    wire.mend()
     async with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         await page.get_by_role("button", name="Cancel").click()
+        wire.mend()
     await expect(page.get_by_text("Nothing of it is kept")).to_be_visible()
     assert pages.uploads.parts == {}
     assert await page.evaluate("localStorage.length") == 0

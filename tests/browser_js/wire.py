@@ -78,13 +78,15 @@ class Wire:
     async def _towards_server(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        with suppress(OSError):
-            while piece := await reader.read(PIECE_BYTES):
-                await self._open.wait()
-                writer.write(piece)
-                await writer.drain()
-                self.carried_bytes += len(piece)
-                self._act()
+        try:
+            with suppress(OSError):
+                while piece := await reader.read(PIECE_BYTES):
+                    await self._open.wait()
+                    writer.write(piece)
+                    await writer.drain()
+                    self.carried_bytes += len(piece)
+                    self._act()
+        finally:
             writer.close()
 
 
@@ -104,5 +106,5 @@ async def wire_to(port: int) -> AsyncIterator[Wire]:
 async def until(happened: Callable[[], bool]) -> None:
     """Lets others run until it has happened."""
     async with asyncio.timeout(WAIT_S):
-        while not happened():
+        while not happened():  # noqa: ASYNC110 — it happens in another thread
             await asyncio.sleep(0)
