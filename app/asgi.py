@@ -12,6 +12,8 @@ from app.accounts.dependencies import provide_person, provide_session
 from app.accounts.host_pages import host_router
 from app.accounts.session_cookie import SessionMiddleware
 from app.accounts.sign_in_pages import sign_in_router
+from app.campaigns.name_step import name_router
+from app.campaigns.wizard import wizard_router
 from app.db.listen import News
 from app.db.session import Database
 from app.errors import LoomliteError
@@ -38,6 +40,8 @@ ROUTERS: list[ControllerRouterHandler] = [
     host_router,
     entry_router,
     live_router,
+    name_router,
+    wizard_router,
 ]
 
 
