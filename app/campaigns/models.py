@@ -4,13 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Base, Identified, Tenant, now
 from app.facecams.models import Facecam
+
+# 90 random bits as letters and digits: short enough for a link, and nobody guesses one. Made by the
+# database, so that rows which come by COPY have one too.
+PUBLIC_ID = text("translate(left(encode(uuid_send(gen_random_uuid()), 'base64'), 16), '+/', 'aZ')")
 
 
 class Campaign(Identified, Tenant, Base):
@@ -59,6 +63,7 @@ class Lead(Identified, Tenant, Base):
     __tablename__ = "leads"
     __table_args__ = (
         Unique("workspace_id", "id"),
+        Unique("workspace_id", "public_id"),
         ForeignKeyConstraint(
             ["workspace_id", "campaign_id"],
             ["campaigns.workspace_id", "campaigns.id"],
@@ -71,6 +76,8 @@ class Lead(Identified, Tenant, Base):
     )
 
     campaign_id: Mapped[UUID]
+    # In the link to the lead's landing page; it never changes, for the link has been sent.
+    public_id: Mapped[str] = mapped_column(String(16), server_default=PUBLIC_ID)
     row: Mapped[int]
     state: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(300), default="")

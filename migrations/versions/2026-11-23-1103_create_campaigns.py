@@ -13,6 +13,10 @@ TENANT_TABLES = ("campaigns", "leads")
 WORKSPACE = "nullif(current_setting('app.workspace_id', true), '')::uuid"
 # Jobs that look after all workspaces say so, and nothing else does.
 EVERY = "current_setting('app.every_workspace', true) = 'on'"
+# 90 random bits as letters and digits.
+PUBLIC_ID = sa.text(
+    "translate(left(encode(uuid_send(gen_random_uuid()), 'base64'), 16), '+/', 'aZ')"
+)
 
 
 def upgrade() -> None:
@@ -65,6 +69,7 @@ def upgrade() -> None:
     op.create_table(
         "leads",
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), server_default=PUBLIC_ID, nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
@@ -91,6 +96,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
         sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_leads_workspace_id_id")),
+        sa.UniqueConstraint(
+            "workspace_id", "public_id", name=op.f("uq_leads_workspace_id_public_id")
+        ),
     )
     op.create_index("ix_leads_list", "leads", ["workspace_id", "campaign_id", "row"], unique=False)
     op.create_index(
