@@ -1,9 +1,11 @@
 """Answers of handlers: a page, a part of one, the way to another; it knows no feature."""
 
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request, Response
+from litestar.datastructures import Cookie
 from litestar.response import Redirect, Template
 
 from app.settings import Settings
@@ -18,12 +20,20 @@ class Page(Template):
 
     def create_template_context(self, request: AnyRequest) -> dict[str, Any]:
         state = state_of(request)
+        toasts = unpack_flash(request.cookies.get("flash")) if self._is_whole(request) else []
+        if toasts:
+            # Said once. Litestar reads the list after the template is rendered.
+            self.cookies.append(Cookie(key="flash", path="/", max_age=0))
         return {
             "person": state.get("person"),
             "member": state.get("member"),
-            "flash": unpack_flash(request.cookies.get("flash")),
+            "flash": toasts,
             **super().create_template_context(request),
         }
+
+    def _is_whole(self, request: AnyRequest) -> bool:
+        """Whether a person gets to see the toasts: htmx takes a piece and leaves the rest."""
+        return "hx-request" not in request.headers
 
 
 def state_of(request: AnyRequest) -> dict[str, Any]:
@@ -47,11 +57,16 @@ def see_other(url: str) -> Redirect:
     return Redirect(url, status_code=303)
 
 
-def flash(response: Response[Any], kind: str, text: str) -> Response[Any]:
-    """Shows a toast on the next page; `kind` is good, info, warn or bad."""
+def flash(
+    response: Response[Any], kind: str, text: str, *, undo_path: str | None = None
+) -> Response[Any]:
+    """Shows a toast on the next page; `kind` is good, info, warn or bad.
+
+    With `undo_path` the toast has an Undo button that posts there.
+    """
     response.set_cookie(
         key="flash",
-        value=_packed(kind, text),
+        value=_packed(kind, text, undo_path),
         max_age=60,
         path="/",
         httponly=True,
@@ -80,15 +95,19 @@ def settings_of(request: AnyRequest) -> Settings:
     return settings
 
 
-def _packed(kind: str, text: str) -> str:
+def _packed(*parts: str | None) -> str:
     # Cookies hold ASCII without commas and semicolons.
-    return f"{kind}:{text}".encode().hex()
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode().hex()
 
 
-def unpack_flash(value: str | None) -> list[tuple[str, str]]:
-    """The toasts a flash cookie holds; nothing for one that is not ours."""
+def unpack_flash(value: str | None) -> list[tuple[str, str, dict[str, str] | None]]:
+    """The toasts a flash cookie holds: kind, text, undo; nothing for a cookie that is not ours."""
     try:
-        kind, _, text = bytes.fromhex(value or "").decode().partition(":")
-    except ValueError:
+        kind, text, undo_path = json.loads(bytes.fromhex(value or ""))
+    except (ValueError, TypeError):
         return []
-    return [(kind, text)] if kind in {"good", "info", "warn", "bad"} and text else []
+    if kind not in {"good", "info", "warn", "bad"} or not isinstance(text, str) or not text:
+        return []
+    # A path and nothing else: the button must not post to another site.
+    undo = isinstance(undo_path, str) and safe_next_path(undo_path) == undo_path
+    return [(kind, text, {"action": undo_path, "label": "Undo"} if undo else None)]
