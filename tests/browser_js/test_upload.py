@@ -125,7 +125,8 @@ async def test_a_paused_upload_waits_and_goes_on_from_where_the_server_is(
     await page.get_by_role("button", name="Pause").click()
     await expect(page.locator(".transfer-words")).to_contain_text("Paused at")
     wire.mend()
-    await until(lambda: pages.uploads.chunks[-1] == (str(CHUNK_BYTES), 408))
+    # Cut short, or whole: the system's buffers may have held the rest of the chunk.
+    await until(lambda: len(pages.uploads.chunks) == 2)
     part = pages.uploads.only_part()
     # The server lost its tail meanwhile, as after a power cut.
     os.truncate(part.path, 1_000_000)
