@@ -87,7 +87,7 @@ def _prepare(
     tell = _Teller(on_event)
     with _named_failures(name), _draft(asked.folder) as draft:
         tell("reading", 0, 1)
-        check_clip(asked.clip, name, max_bytes=asked.max_bytes)
+        check_clip(asked.clip, name, max_bytes=asked.max_bytes, cpu_s=asked.cpu_s)
         facts = probe_facecam(asked.clip, name=name, max_duration_s=asked.max_duration_s)
         if facts.duration_s < MIN_DURATION_S:
             raise FacecamTooShort(name, facts.duration_s, MIN_DURATION_S)

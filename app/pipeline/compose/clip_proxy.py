@@ -1,6 +1,5 @@
 """A clip as any browser plays it: 720p H.264 and AAC, ready to seek; trims and judges nothing."""
 
-import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -50,7 +49,7 @@ def write_proxy(
     """
     width, height = proxy_size(facts.width, facts.height)
     fps = proxy_fps(facts.fps)
-    frames = max(1, math.ceil(facts.duration_s * fps - 1e-6))
+    frames = max(1, round(facts.duration_s * fps))
     wave = _waveform(clip, facts)
     with (
         FacecamFrames(clip, facts, width=width, height=height, fps=fps, threads=0) as pictures,

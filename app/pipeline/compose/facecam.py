@@ -24,6 +24,7 @@ from app.pipeline.errors import (
 
 _MISSING_S = 0.5  # containers round their duration; an upload that broke off lacks more
 _MISSING_SHARE = 0.03
+_RATE_DIFFERS = 0.1  # a header's rate may be rounded, and a clip may end with a longer picture
 _BAD_PACKETS = 2  # a webcam may start or end with a broken one
 _BAD_SHARE = 0.01
 _DECODE_ALL_PX = (
@@ -97,7 +98,7 @@ def probe_facecam(path: Path, *, name: str = "", max_duration_s: float = 300) ->
             sound.codec_context.channels if sound else 0,
             sound.codec_context.sample_rate if sound else 0,
         )
-        fps = stream.average_rate or stream.guessed_rate or 0
+        fps = _rate(stream, scan.packets / picture_s if picture_s else 0.0)
     waveform = read_waveform(path, picture_start_s=scan.first_s) if sound else None
     return FacecamFacts(
         duration_s=duration_s,
@@ -106,7 +107,7 @@ def probe_facecam(path: Path, *, name: str = "", max_duration_s: float = 300) ->
         width=width,
         height=height,
         rotation_deg=_quarter_turns(first) * 90,
-        fps=float(fps),
+        fps=fps,
         video_codec=codec,
         audio=waveform is not None,
         channels=channels,
@@ -115,6 +116,13 @@ def probe_facecam(path: Path, *, name: str = "", max_duration_s: float = 300) ->
         size_bytes=size_bytes,
         digest=file_digest(path),
     )
+
+
+def _rate(stream: VideoStream, counted: float) -> float:
+    """What the file says of its frame rate, unless counting the pictures says otherwise."""
+    said = float(stream.average_rate or stream.guessed_rate or 0)
+    # Of a variable rate FFmpeg tells the finest step there is: up to 1,000 fps for a webcam.
+    return said if abs(said - counted) <= _RATE_DIFFERS * counted else counted
 
 
 def _shown_size(frame: av.VideoFrame, aspect: float) -> tuple[int, int]:

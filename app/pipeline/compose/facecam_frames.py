@@ -60,7 +60,8 @@ class FacecamFrames:
             if self._end_pad_mode == "loop":
                 time_s %= self._facts.picture_s
             else:
-                time_s = max(0.0, self._facts.picture_s - _EARLY_S)
+                # Twice: the picture that begins where a trim ends is not to be taken for due.
+                time_s = max(0.0, self._facts.picture_s - 2 * _EARLY_S)
         if time_s < self._last_s:
             self._seek(time_s)
         self._last_s = time_s
