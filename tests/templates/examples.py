@@ -75,7 +75,7 @@ class StandInApp:
     """Routes of any name."""
 
     def route_reverse(self, name: str, **parameters: object) -> str:
-        return "/" + "/".join([name.replace(".", "/"), *map(str, parameters.values())])
+        return "/" + "/".join([str(name).replace(".", "/"), *map(str, parameters.values())])
 
     def get_handler_index_by_name(self, name: str) -> object:
         return name

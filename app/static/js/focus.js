@@ -25,7 +25,18 @@ function within(id) {
   return namesake ?? (place.matches(FOCUSABLE) ? place : place.querySelector(FOCUSABLE));
 }
 
-document.addEventListener("focusin", (event) => remember(event.target));
+/** Focus the first of these that takes it: what is hidden or gone does not. */
+function focusFirst(places) {
+  for (const place of places) {
+    place()?.focus({ preventScroll: true });
+    if (document.activeElement !== document.body) return;
+  }
+}
+
+document.addEventListener("focusin", (event) => {
+  // A dialog is on its way; the place to keep is the one it was opened from.
+  if (!event.target.closest("dialog")) remember(event.target);
+});
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail;
@@ -36,6 +47,11 @@ document.addEventListener("htmx:after:swap", (event) => {
   }
   const lost = document.activeElement === document.body || document.activeElement === null;
   if (!lost || !last) return;
-  const place = document.getElementById(last.id) ?? within(last.row) ?? within(last.next) ?? within(last.previous);
-  (place ?? document.getElementById("content"))?.focus({ preventScroll: true });
+  focusFirst([
+    () => document.getElementById(last.id),
+    () => within(last.row),
+    () => within(last.next),
+    () => within(last.previous),
+    () => document.getElementById("content"),
+  ]);
 });

@@ -14,6 +14,8 @@ document.addEventListener("pointerdown", (event) => {
 });
 
 document.addEventListener("focusin", (event) => {
+  // A dialog gives the focus back to the choice that opened it; the menu waits for that.
+  if (event.target.closest("dialog")) return;
   for (const details of document.querySelectorAll(OPEN)) {
     if (!details.contains(event.target)) close(details);
   }

@@ -1,4 +1,6 @@
-/** Registers the service worker that shows the offline page, and reloads that page when it can. */
+/** Registers the service worker that shows the offline page, and leaves a waiting page when it can. */
+
+const RETRY_MS = 5000;
 
 const worker = document.querySelector("meta[name=service-worker]");
 if (worker && "serviceWorker" in navigator) {
@@ -6,9 +8,15 @@ if (worker && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(worker.content).catch(() => {});
 }
 
-const retry = document.querySelector("[data-reload]");
+// The pages that only wait: no connection, or a service without its database.
+const retry = document.querySelector("[data-retry]");
 if (retry) {
-  addEventListener("online", () => location.reload());
+  const look = async () => {
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+    if (answer && answer.status !== 503) location.reload();
+  };
+  setInterval(look, RETRY_MS);
+  addEventListener("online", look);
   retry.addEventListener("click", (event) => {
     event.preventDefault();
     location.reload();

@@ -63,5 +63,5 @@ dialog.addEventListener("keydown", (event) => {
 dialog.addEventListener("focusin", (event) => { if (event.target.matches("a")) mark(event.target); });
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 input.addEventListener("input", filter);
-results.addEventListener("htmx:after:swap", filter);
+dialog.addEventListener("htmx:after:swap", filter); // told of by the input that asked
 for (const button of document.querySelectorAll("[data-palette]")) button.addEventListener("click", open);
