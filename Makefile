@@ -7,13 +7,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup chromium test check bench lock vendor clean
+.PHONY: help demo up setup chromium test check bench lock vendor clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: setup  ## render the sample campaign: 3 scenes for 5 leads
 	@$(BIN)/loomlite demo
+
+up: setup  ## run the service on http://localhost:8000
+	@$(BIN)/loomlite up
 
 setup: $(VENV)/installed chromium  ## .venv with the locked packages, and a Chromium
 
