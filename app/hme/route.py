@@ -51,7 +51,7 @@ def choose_stops(geometry: PageGeometry, depth_px: int, legs: int, rng: Random) 
         reach = min(high, depth_px - y - low)
         y = _next_place(y, (low, reach), stride, anchors, rng)
         places.append(y)
-    if depth_px > 0:
+    if depth_px > places[-1]:
         places.append(depth_px)
     return _read(places, headings, viewport_px)
 
@@ -113,7 +113,8 @@ def _next_place(
         if low <= place - y <= high
     ]
     if reachable:
-        return int(min(reachable)[1])
+        # In a viewport of a few pixels the place may lie within the pixel one is at.
+        return max(y + 1, int(min(reachable)[1]))
     free = min(high, max(low, stride * (0.8 + 0.4 * rng.random())))
     return y + max(1, int(free))
 
