@@ -125,8 +125,14 @@ def refused_form() -> Template:
 
 
 @post("/broken", name="sample.broken", sync_to_thread=False)
-def broken() -> Response[str]:
-    return Response("<h1>Broken</h1>", media_type=MediaType.HTML, status_code=500)
+def broken() -> Template:
+    context = {"status": 429, "title": "Too many tries", "text": "Wait 2 minutes, then try again."}
+    return Template("errors/error.html", context=context, status_code=429)
+
+
+@post("/crashed", name="sample.crashed", sync_to_thread=False)
+def crashed() -> Response[str]:
+    return Response("<h1>Bad gateway</h1>", media_type=MediaType.HTML, status_code=502)
 
 
 @get("/offline", name="offline", sync_to_thread=False)
@@ -161,6 +167,7 @@ def make_app() -> Litestar:
             remove_row,
             refused_form,
             broken,
+            crashed,
             offline,
             worker,
             static_route(files),

@@ -6,12 +6,6 @@
 
 const SHOWN_MS = { info: 6000, good: 6000, warn: 12000, bad: Infinity };
 const UNDO_MS = 12000; // time to read, to understand, and to reach for the button
-const UNSAID = {
-  403: "You are not allowed to do this. Nothing was changed.",
-  404: "This is no longer there. Load the page again to see what is.",
-  413: "That is too large, so it was not kept.",
-  429: "Too many tries. Wait a few minutes, then try again.",
-};
 const BROKEN = "Something broke on our side. Nothing was changed; try again in a moment.";
 const LOST = "No answer came back. Check your connection, then try again.";
 
@@ -56,11 +50,16 @@ new MutationObserver((changes) => {
 region.addEventListener("click", (event) => event.target.closest(".close")?.closest(".toast").remove());
 document.addEventListener("toast", (event) => toast(event.detail));
 
+/** The sentence of an error page, which is not swapped in: _head.html names the states. */
+function said(html) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector("[data-said]")?.textContent;
+}
+
 document.addEventListener("htmx:response:error", (event) => {
-  const { status, headers } = event.detail.ctx.response;
+  const { text, response } = event.detail.ctx;
   // 422 brings the form back with its errors; a toast in the header says it itself.
-  if (status === 422 || headers.get("HX-Trigger")?.includes("toast")) return;
-  toast({ kind: "bad", text: UNSAID[status] ?? BROKEN });
+  if (response.status === 422 || response.headers.get("HX-Trigger")?.includes("toast")) return;
+  toast({ kind: "bad", text: said(text ?? "") ?? BROKEN });
 });
 document.addEventListener("htmx:error", (event) => {
   if (!event.detail.ctx?.response) toast({ kind: "bad", text: LOST });
