@@ -1,0 +1,60 @@
+"""The feed: every verb has its sentence, newest first, and only of this workspace."""
+
+import pytest
+
+from app.templating import icon_names
+from app.workspaces.activity_feed import list_activity
+from app.workspaces.activity_sentences import SENTENCES
+from app.workspaces.service import record_activity
+from tests.cast import Cast, in_workspace
+
+LINES = {
+    ("campaign.created", "Spring"): "Alice created the campaign Spring",
+    ("campaign.archived", "Spring"): "Alice archived Spring",
+    ("campaign.duplicated", "Spring"): "Alice duplicated Spring",
+    ("campaign.deleted", "Spring"): "Alice deleted the campaign Spring",
+    ("campaign.restored", "Spring"): "Alice brought back Spring",
+    ("facecam.added", "Hello"): "Alice added the facecam Hello",
+    ("facecam.deleted", "Hello"): "Alice deleted the facecam Hello",
+    ("leads.imported", "Spring"): "Alice added 1,204 leads to Spring",
+    ("member.joined", "Alice"): "Alice joined the team",
+    ("member.invited", "ann@example.com"): "Alice invited ann@example.com as an admin",
+    ("member.removed", "Bob"): "Alice removed Bob from the team",
+    ("member.left", "Alice"): "Alice left the team",
+    ("member.role_changed", "Bob"): "Alice made Bob an admin",
+    ("workspace.created", "Acme"): "Alice created the workspace Acme",
+    ("workspace.renamed", "Apex"): "Alice renamed the workspace to Apex",
+    ("workspace.moved", "apex"): "Alice moved the workspace to apex",
+    ("workspace.transferred", "Bob"): "Alice handed the workspace over to Bob",
+    ("lead.unheard_of", "Ann"): "Alice changed Ann",
+}
+
+
+@pytest.mark.parametrize(("verb", "thing"), LINES)
+async def test_a_line_says_who_did_what(cast: Cast, verb: str, thing: str) -> None:
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        details = {"count": 1204, "role": "admin"}
+        await record_activity(session, cast.users["alice"], verb, None, thing, **details)
+        lines = await list_activity(session, 5)
+    assert lines[0].text == LINES[verb, thing]
+    assert lines[0].symbol in icon_names()
+
+
+def test_every_sentence_is_tried() -> None:
+    assert set(SENTENCES) == {verb for verb, _ in LINES} - {"lead.unheard_of"}
+
+
+async def test_what_a_person_did_outlives_the_account(cast: Cast) -> None:
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        await record_activity(session, None, "campaign.created", None, "Spring")
+        lines = await list_activity(session, 1)
+    assert [line.text for line in lines] == ["A former member created the campaign Spring"]
+
+
+async def test_another_workspace_has_a_feed_of_its_own(cast: Cast) -> None:
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.other)
+        lines = await list_activity(session, 50)
+    assert [line.text for line in lines] == ["Charlie created the workspace Other"]
