@@ -51,6 +51,8 @@ class Campaign(Identified, Tenant, Base):
         String(12), default="none"
     )  # none importing ready failed
     leads_problem: Mapped[str] = mapped_column(String(1000), default="")
+    # While a list is read: {"id", "total", "done", …}, see lead_import.py; else empty.
+    leads_import: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     good_leads: Mapped[int] = mapped_column(default=0)
     bad_leads: Mapped[int] = mapped_column(default=0)
     skipped_leads: Mapped[int] = mapped_column(default=0)

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("leads_file_name", sa.String(length=300), nullable=False),
         sa.Column("leads_state", sa.String(length=12), nullable=False),
         sa.Column("leads_problem", sa.String(length=1000), nullable=False),
+        sa.Column("leads_import", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("good_leads", sa.Integer(), nullable=False),
         sa.Column("bad_leads", sa.Integer(), nullable=False),
         sa.Column("skipped_leads", sa.Integer(), nullable=False),
