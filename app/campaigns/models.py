@@ -42,6 +42,8 @@ class Campaign(Identified, Tenant, Base):
     facecam_id: Mapped[UUID | None]
     fit: Mapped[str] = mapped_column(String(10), default="scale")
     scenes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    # The scene removed last, for an undo: {"at": its place, counted from 0, "scene": …}.
+    removed_scene: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     output: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     bubble: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     # The list: {"headers": […], "name": […], "email": "…", "company": "…"} and its file's name.

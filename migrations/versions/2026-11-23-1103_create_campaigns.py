@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("facecam_id", sa.Uuid(), nullable=True),
         sa.Column("fit", sa.String(length=10), nullable=False),
         sa.Column("scenes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("removed_scene", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("output", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("bubble", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("lead_columns", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
