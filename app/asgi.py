@@ -9,9 +9,18 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts.dependencies import provide_person, provide_session
+from app.accounts.device_pages import device_router
 from app.accounts.host_pages import host_router
+from app.accounts.notification_pages import notification_router
+from app.accounts.oauth_configured import configured_providers
+from app.accounts.oauth_pages import oauth_router
+from app.accounts.password_pages import password_router
+from app.accounts.password_settings_pages import password_settings_router
+from app.accounts.profile_pages import profile_router
 from app.accounts.session_cookie import SessionMiddleware
 from app.accounts.sign_in_pages import sign_in_router
+from app.accounts.sign_ins_pages import sign_ins_router
+from app.accounts.welcome_pages import welcome_router
 from app.campaigns.name_step import name_router
 from app.campaigns.wizard import wizard_router
 from app.db.listen import News
@@ -37,6 +46,14 @@ MAX_BODY_BYTES = 1024 * 1024
 ROUTERS: list[ControllerRouterHandler] = [
     health_router,
     sign_in_router,
+    password_router,
+    oauth_router,
+    welcome_router,
+    device_router,
+    profile_router,
+    password_settings_router,
+    sign_ins_router,
+    notification_router,
     host_router,
     entry_router,
     live_router,
@@ -76,6 +93,7 @@ def create_app(settings: Settings, database: Database, storage: Storage, news: N
     litestar.state.settings = settings
     litestar.state.database = database
     litestar.state.storage = storage
+    litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
     litestar.state.outbox_folder = settings.outbox_folder
     return HostDispatch(Guard(litestar, settings), settings)

@@ -14,6 +14,8 @@ from app.db.base import now
 
 IDLE_FOR = timedelta(days=14)
 ABSOLUTE_FOR = timedelta(days=90)
+# After a sign-in the way in may be changed without proving oneself again.
+FRESH_FOR = timedelta(minutes=15)
 # One write in five minutes, not one for each request.
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -96,6 +98,23 @@ async def end_device(session: AsyncSession, user_id: UUID, session_id: UUID) -> 
         )
     )
     return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+async def signed_in_lately(session: AsyncSession, device_id: UUID) -> bool:
+    """Whether this device has proved within FRESH_FOR whose it is."""
+    started = await session.scalar(
+        select(AuthSession.created_at).where(AuthSession.id == device_id)
+    )
+    return started is not None and started > now() - FRESH_FOR
+
+
+async def forget_ended_sessions(session: AsyncSession) -> None:
+    """Removes the sessions that nobody can use any longer."""
+    await session.execute(
+        delete(AuthSession).where(
+            or_(AuthSession.expires_at < now(), AuthSession.last_seen_at < now() - IDLE_FOR)
+        )
+    )
 
 
 async def end_all_devices(session: AsyncSession, user_id: UUID, *, but: UUID | None = None) -> None:

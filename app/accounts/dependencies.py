@@ -13,6 +13,9 @@ from app.web.refusals import SignInNeeded
 
 Session = NamedDependency[AsyncSession]
 Person = NamedDependency[User]
+# The membership that `app/workspaces` provides as `member`; here it only has to be there, so that
+# settings of a person are pages of a workspace they belong to.
+Inside = NamedDependency[object]
 
 
 async def provide_session(request: AnyRequest) -> AsyncGenerator[AsyncSession, None]:

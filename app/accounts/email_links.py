@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import AuthSession, EmailLink, User
@@ -53,19 +53,21 @@ async def use_link(session: AsyncSession, kind: str, token: str) -> EmailLink:
     """The link of this token, now used up. Raises LinkNoLongerWorks."""
     # One statement: of two clicks at once one wins.
     link: EmailLink | None = await session.scalar(
-        update(EmailLink)
-        .where(
-            EmailLink.kind == kind,
-            EmailLink.token_sha256 == token_hash(token),
-            EmailLink.used_at.is_(None),
-            EmailLink.expires_at > now(),
-        )
-        .values(used_at=now())
-        .returning(EmailLink)
+        update(EmailLink).where(*_works(kind, token)).values(used_at=now()).returning(EmailLink)
     )
     if link is None:
         raise LinkNoLongerWorks
     return link
+
+
+async def find_link(session: AsyncSession, kind: str, token: str) -> EmailLink | None:
+    """The link of this token while it works; it is not used up by being looked at."""
+    return await session.scalar(select(EmailLink).where(*_works(kind, token)))
+
+
+async def end_links(session: AsyncSession, kind: str, email: str) -> None:
+    """The links of this kind that are still on their way to this address no longer work."""
+    await session.execute(delete(EmailLink).where(EmailLink.kind == kind, EmailLink.email == email))
 
 
 async def make_host_change(
@@ -96,3 +98,12 @@ async def make_host_change(
 async def forget_old_links(session: AsyncSession) -> None:
     """Removes what can no longer be used."""
     await session.execute(delete(EmailLink).where(EmailLink.expires_at < now()))
+
+
+def _works(kind: str, token: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        EmailLink.kind == kind,
+        EmailLink.token_sha256 == token_hash(token),
+        EmailLink.used_at.is_(None),
+        EmailLink.expires_at > now(),
+    )

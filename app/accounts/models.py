@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.device_words import device_words, is_handheld
 from app.db.base import Base, Identified
 
 
@@ -58,6 +59,15 @@ class AuthSession(Identified, Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     user: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def device(self) -> str:
+        """The browser in words, such as `Firefox on Windows`."""
+        return device_words(self.user_agent)
+
+    @property
+    def is_handheld(self) -> bool:
+        return is_handheld(self.user_agent)
 
 
 class EmailLink(Identified, Base):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -23,10 +24,14 @@ class RateLimit:
 
 
 # By address: an office shares one. By account: nobody types a password ten times in a quarter hour.
+# A sign-in that succeeds clears no count: it would give a guesser another ten tries each time the
+# owner comes in, and the owner does without a password at any time, by a letter's link.
 SIGN_IN_BY_ADDRESS = RateLimit("sign-in-address", 50, 900)
 SIGN_IN_BY_ACCOUNT = RateLimit("sign-in-account", 10, 900)
 LINK_BY_ADDRESS = RateLimit("link-address", 30, 3600)
 LINK_BY_ACCOUNT = RateLimit("link-account", 5, 3600)
+RESET_BY_ADDRESS = RateLimit("reset-address", 30, 3600)
+RESET_BY_ACCOUNT = RateLimit("reset-account", 5, 3600)
 INVITE_BY_WORKSPACE = RateLimit("invite-workspace", 50, 3600)
 INVITE_BY_ADDRESS = RateLimit("invite-address", 5, 3600)
 
@@ -48,6 +53,17 @@ async def count_try(database: Database, limit: RateLimit, who: str) -> None:
         )
     if count is not None and count > limit.tries:
         raise TooManyTries(start + limit.window_s - second)
+
+
+def network_of(address: str) -> str:
+    """Who is counted as one: an IPv4 address, or the /64 that one IPv6 customer has to itself."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
+    return str(known)
 
 
 async def forget_old_counts(session: AsyncSession, before: datetime) -> None:

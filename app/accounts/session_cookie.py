@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app.accounts.auth_sessions import IDLE_FOR, Browser, find_session
+from app.accounts.auth_sessions import ABSOLUTE_FOR, Browser, find_session
 from app.settings import Settings
 from app.web.hosts import host_of
 
@@ -21,7 +21,8 @@ def set_session_cookie(response: Response[Any], settings: Settings, token: str) 
     response.set_cookie(
         key=cookie_name(settings),
         value=token,
-        max_age=int(IDLE_FOR.total_seconds()),
+        # The server knows when it falls idle; the cookie itself is never renewed.
+        max_age=int(ABSOLUTE_FOR.total_seconds()),
         path="/",
         secure=settings.scheme == "https",
         httponly=True,

@@ -1,11 +1,12 @@
 """Who may sign in: an address that was proved becomes a person. It knows no page."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.auth_sessions import end_all_devices
 from app.accounts.email_links import use_link
-from app.accounts.models import User
+from app.accounts.models import Identity, User
 from app.db.base import new_id, now
 
 
@@ -33,10 +34,19 @@ async def get_or_create_user(session: AsyncSession, email: str, *, name: str = "
     if user is None:
         raise LookupError("the person vanished between two statements")
     if user.email_verified_at is None:
-        user.email_verified_at = now()
-        # Whoever set a password before the address was proved need not be its owner.
-        user.password_hash = None
+        await _hand_over(session, user)
     return user
+
+
+async def _hand_over(session: AsyncSession, user: User) -> None:
+    """The account is now the owner's of its address, who alone was just proved to be.
+
+    Whoever set a password, connected a provider or signed in before need not be that person.
+    """
+    user.email_verified_at = now()
+    user.password_hash = None
+    await session.execute(delete(Identity).where(Identity.user_id == user.id))
+    await end_all_devices(session, user.id)
 
 
 async def sign_in_by_link(session: AsyncSession, token: str) -> tuple[User, str]:

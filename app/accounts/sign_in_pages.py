@@ -1,40 +1,53 @@
-"""Signing in by a letter's link, and signing out."""
+"""Signing in by a letter's link or a password, on the app's own host."""
+
+from typing import Any
 
 from litestar import Router, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from pydantic import Field
 
-from app.accounts.auth_sessions import end_device, start_session
+from app.accounts.arrivals import arrive
 from app.accounts.dependencies import Session
 from app.accounts.email_links import LinkNoLongerWorks
-from app.accounts.rate_limits import LINK_BY_ACCOUNT, LINK_BY_ADDRESS, count_try
-from app.accounts.session_cookie import browser_of, delete_session_cookie, set_session_cookie
+from app.accounts.oauth_notices import notice_of
+from app.accounts.own_host import own_host_only
+from app.accounts.password_account import WrongPassword, sign_in_by_password
+from app.accounts.passwords import MAX_CHARS
+from app.accounts.rate_limits import (
+    LINK_BY_ACCOUNT,
+    LINK_BY_ADDRESS,
+    SIGN_IN_BY_ACCOUNT,
+    SIGN_IN_BY_ADDRESS,
+    count_try,
+    network_of,
+)
+from app.accounts.session_cookie import browser_of
 from app.accounts.sign_in import sign_in_by_link
 from app.db.session import defer
 from app.jobs.catalogue import SEND_SIGN_IN_LINK
 from app.web.forms import Email, Form, FormModel, blank_form, read_form
-from app.web.pages import (
-    Answer,
-    AnyRequest,
-    page,
-    path_for,
-    safe_next_path,
-    see_other,
-    settings_of,
-    state_of,
-)
+from app.web.pages import Answer, AnyRequest, page, safe_next_path, see_other, state_of
 
 
 class SignInForm(FormModel):
     email: Email = Field(title="your e-mail address")
 
 
+class PasswordForm(SignInForm):
+    password: str = Field(title="your password", min_length=1, max_length=MAX_CHARS)
+
+
 @get("/sign-in", name="sign_in.page")
-async def sign_in_page(request: AnyRequest, next: FromQuery[str] = "") -> Answer:  # noqa: A002
+async def sign_in_page(
+    request: AnyRequest,
+    next: FromQuery[str] = "",  # noqa: A002
+    said: FromQuery[str] = "",
+) -> Answer:
     if state_of(request)["person"] is not None:
         return see_other(safe_next_path(next))
-    return _sign_in(blank_form(), next)
+    notice = notice_of(request.app.state.providers, said)
+    return _sign_in(request, blank_form(), next, notice=notice)
 
 
 @post("/sign-in/link", name="sign_in.send_link", status_code=200)
@@ -45,13 +58,13 @@ async def sign_in_send_link(
 ) -> Template:
     form = await read_form(request, SignInForm)
     if form.errors:
-        return _sign_in(form, next)
+        return _sign_in(request, form, next)
     database, email = request.app.state.database, form.data.email
-    await count_try(database, LINK_BY_ADDRESS, browser_of(request).address)
+    await count_try(database, LINK_BY_ADDRESS, network_of(browser_of(request).address))
     await count_try(database, LINK_BY_ACCOUNT, email)
     defer(session, SEND_SIGN_IN_LINK, email=email, next_path=safe_next_path(next))
     # The same answer whether the address is known or not.
-    return page("accounts/letter_sent_page.html", email=email, minutes=15)
+    return page("accounts/letter_sent_page.html", email=email, minutes=15, next=next)
 
 
 @get("/sign-in/link/{token:str}", name="sign_in.link_page")
@@ -67,36 +80,64 @@ async def sign_in_with_link(request: AnyRequest, session: Session, token: FromPa
     except LinkNoLongerWorks as refusal:
         form: Form[SignInForm] = blank_form()
         form.add_error("", str(refusal))
-        return _sign_in(form, "")
-    session_token = await start_session(session, user, browser_of(request))
-    response = see_other(safe_next_path(next_path))
-    set_session_cookie(response, settings_of(request), session_token)
-    return response
+        return _sign_in(request, form, "")
+    return await arrive(request, session, user, next_path, tell_of_device=False)
 
 
-@post("/sign-out", name="sign_in.sign_out")
-async def sign_out(request: AnyRequest, session: Session) -> Answer:
-    state = state_of(request)
-    if state["person"] is not None:
-        await end_device(session, state["person"].id, state["device_id"])
-    settings = settings_of(request)
-    response = see_other(settings.base_url + path_for(request, "sign_in.page"))
-    delete_session_cookie(response, settings)
-    return response
+@get("/sign-in/password", name="sign_in.password_page")
+async def sign_in_password_page(request: AnyRequest, next: FromQuery[str] = "") -> Answer:  # noqa: A002
+    if state_of(request)["person"] is not None:
+        return see_other(safe_next_path(next))
+    return _password(blank_form(), next)
 
 
-def _sign_in(form: Form[SignInForm], next_path: str) -> Template:
+@post("/sign-in/password", name="sign_in.by_password")
+async def sign_in_with_password(
+    request: AnyRequest,
+    session: Session,
+    next: FromQuery[str] = "",  # noqa: A002
+) -> Answer:
+    form = await read_form(request, PasswordForm)
+    if form.errors:
+        return _password(form, next)
+    database, email = request.app.state.database, form.data.email
+    await count_try(database, SIGN_IN_BY_ADDRESS, network_of(browser_of(request).address))
+    await count_try(database, SIGN_IN_BY_ACCOUNT, email)
+    try:
+        user = await sign_in_by_password(session, email, form.data.password)
+    except WrongPassword as refusal:
+        form.add_error("", str(refusal))
+        return _password(form, next)
+    return await arrive(request, session, user, next)
+
+
+def _sign_in(
+    request: AnyRequest, form: Form[Any], next_path: str, *, notice: tuple[str, str] | None = None
+) -> Template:
+    return page(
+        "accounts/sign_in_page.html",
+        status=422 if form.errors else 200,
+        form=form,
+        next=next_path,
+        notice=notice,
+        providers=list(request.app.state.providers.values()),
+    )
+
+
+def _password(form: Form[Any], next_path: str) -> Template:
     status = 422 if form.errors else 200
-    return page("accounts/sign_in_page.html", status=status, form=form, next=next_path)
+    return page("accounts/sign_in_password_page.html", status=status, form=form, next=next_path)
 
 
 sign_in_router = Router(
     "/",
+    before_request=own_host_only,
     route_handlers=[
         sign_in_page,
         sign_in_send_link,
         sign_in_link_page,
         sign_in_with_link,
-        sign_out,
+        sign_in_password_page,
+        sign_in_with_password,
     ],
 )

@@ -15,6 +15,17 @@ async def send_sign_in_link(services: Services, *, email: str, next_path: str) -
     await services.mailer.send(write_letter("sign_in_link", email, link=link, minutes=15))
 
 
+async def send_password_reset(services: Services, *, email: str) -> None:
+    """Sends a link that sets a new password, to an address that has an account here."""
+    async with services.database.session() as session:
+        user = await find_user(session, email)
+        if user is None:
+            return
+        token = await make_link(session, "reset", email, user=user)
+    link = f"{services.settings.base_url}/sign-in/reset/{token}"
+    await services.mailer.send(write_letter("reset_password", email, link=link, minutes=15))
+
+
 async def send_letter(
     services: Services, *, letter: LetterName, to: str, context: dict[str, str]
 ) -> None:

@@ -11,7 +11,7 @@ from saq.types import Context
 
 from app.errors import LoomliteError
 from app.jobs import accounts
-from app.jobs.catalogue import SEND_LETTER, SEND_SIGN_IN_LINK
+from app.jobs.catalogue import SEND_LETTER, SEND_PASSWORD_RESET, SEND_SIGN_IN_LINK
 from app.jobs.services import Services
 
 log = structlog.get_logger()
@@ -24,6 +24,7 @@ JobFunction = Callable[..., Awaitable[None]]
 
 FUNCTIONS: dict[str, JobFunction] = {
     SEND_SIGN_IN_LINK: accounts.send_sign_in_link,
+    SEND_PASSWORD_RESET: accounts.send_password_reset,
     SEND_LETTER: accounts.send_letter,
 }
 
