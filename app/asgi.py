@@ -21,7 +21,13 @@ from app.accounts.session_cookie import SessionMiddleware
 from app.accounts.sign_in_pages import sign_in_router
 from app.accounts.sign_ins_pages import sign_ins_router
 from app.accounts.welcome_pages import welcome_router
+from app.campaigns.board_pages import board_router
+from app.campaigns.bulk_pages import bulk_router
+from app.campaigns.campaign_pages import campaign_router
+from app.campaigns.duplicate_pages import duplicate_router
+from app.campaigns.export_pages import export_router
 from app.campaigns.name_step import name_router
+from app.campaigns.search_pages import search_router
 from app.campaigns.wizard import wizard_router
 from app.db.listen import News
 from app.db.session import Database
@@ -33,6 +39,7 @@ from app.templating import make_environment
 from app.web import error_pages
 from app.web.health import health_router
 from app.web.hosts import HostDispatch
+from app.web.offline_pages import offline_router
 from app.web.refusals import WebRefusal
 from app.web.security import Guard
 from app.web.static_files import StaticFiles, static_route
@@ -45,6 +52,7 @@ MAX_BODY_BYTES = 1024 * 1024
 
 ROUTERS: list[ControllerRouterHandler] = [
     health_router,
+    offline_router,
     sign_in_router,
     password_router,
     oauth_router,
@@ -57,6 +65,12 @@ ROUTERS: list[ControllerRouterHandler] = [
     host_router,
     entry_router,
     live_router,
+    board_router,
+    bulk_router,
+    campaign_router,
+    duplicate_router,
+    export_router,
+    search_router,
     name_router,
     wizard_router,
 ]
