@@ -39,3 +39,10 @@ async def create_campaign(session: AsyncSession, person: User, name: str) -> Cam
     session.add(campaign)
     await record_activity(session, person, "campaign.created", campaign.id, name)
     return campaign
+
+
+async def find_creator(session: AsyncSession, campaign: Campaign) -> User | None:
+    """Who made the campaign; None when that person is gone."""
+    if campaign.created_by_id is None:
+        return None
+    return await session.get(User, campaign.created_by_id)
