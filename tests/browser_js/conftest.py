@@ -1,12 +1,13 @@
 """What the tests of modules share: one Chromium with an invented camera, pages, and a wire."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from app.pipeline.browser.find import find_chromium
 from tests.browser_js.page_app import Pages, page_app
@@ -16,6 +17,7 @@ from tests.web.upload_app import Uploads
 
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 WAIT_MS = 15_000  # for what happens at once on an idle machine
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -60,3 +62,10 @@ async def page(chromium: Browser, wire: Wire) -> AsyncIterator[Page]:
     yield opened
     await context.close()
     assert faults == []
+
+
+async def holds(page: Page, expression: str) -> None:
+    """Waits until `expression` is true; `page.wait_for_function` needs eval, which is refused."""
+    look = f"const look = () => {expression} ? resolve() : requestAnimationFrame(look); look();"
+    async with asyncio.timeout(WAIT_MS / 1000):
+        await page.evaluate(f"() => new Promise(resolve => {{ {look} }})")
