@@ -44,7 +44,7 @@ def clap_s(video: Path) -> float:
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> tuple[PreparedClip, Path]:
-    """A clip of 12 s at 30 fps, larger than 720p, whose every second looks another way."""
+    """A clip of 12 s at 30 fps, larger than the proxy, whose every second looks another way."""
     folder = tmp_path_factory.mktemp("clip")
     shown = [patchwork(816, 1440, patch=48, seed=second) for second in range(12)]
     pictures = [shown[n // 30] for n in range(360)]
@@ -68,7 +68,7 @@ def test_the_proxy_plays_in_any_browser_and_starts_before_it_is_loaded(
     proxy = ready[1] / "proxy.mp4"
     with av.open(proxy) as container:
         video, sound = container.streams.video[0], container.streams.audio[0]
-        assert (video.width, video.height) == (1270, 720)
+        assert (video.width, video.height) == (952, 540)
         assert video.average_rate == Fraction(30)
         assert (video.codec_context.name, video.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert (video.codec_context.profile or "").split()[-1] in ("Baseline", "Main")
