@@ -26,3 +26,5 @@ def set_up_logs(settings: Settings) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    # It warns of every clean end of an idle worker; what a job does is logged by ours.
+    logging.getLogger("saq").setLevel(logging.ERROR)

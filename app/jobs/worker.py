@@ -6,13 +6,23 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from saq import Job, Queue, Worker
+from saq import CronJob, Job, Queue, Worker
 from saq.types import Context
 
 from app.errors import LoomliteError
-from app.jobs import accounts
-from app.jobs.catalogue import SEND_LETTER, SEND_PASSWORD_RESET, SEND_SIGN_IN_LINK
+from app.jobs import accounts, leads, workspaces
+from app.jobs.catalogue import (
+    IMPORT_LEADS,
+    POLICIES,
+    REMOVE_MEDIA,
+    SEND_INVITATION,
+    SEND_LETTER,
+    SEND_PASSWORD_RESET,
+    SEND_SIGN_IN_LINK,
+    SWEEP,
+)
 from app.jobs.services import Services
+from app.jobs.upkeep import SWEEP_CRON, sweep
 
 log = structlog.get_logger()
 
@@ -26,6 +36,9 @@ FUNCTIONS: dict[str, JobFunction] = {
     SEND_SIGN_IN_LINK: accounts.send_sign_in_link,
     SEND_PASSWORD_RESET: accounts.send_password_reset,
     SEND_LETTER: accounts.send_letter,
+    IMPORT_LEADS: leads.import_leads,
+    SEND_INVITATION: workspaces.send_invitation,
+    REMOVE_MEDIA: workspaces.remove_media,
 }
 
 
@@ -39,6 +52,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
     worker = _Worker(
         queue,
         functions=[(name, _runner(name, services)) for name in FUNCTIONS],
+        cron_jobs=[_sweeping(services)],
         concurrency=CONCURRENCY,
         shutdown_grace_period_s=GRACE_S,
         cancellation_hard_deadline_s=10,
@@ -73,6 +87,21 @@ def _runner(name: str, services: Services) -> Callable[..., Awaitable[None]]:
         log.info("job.done", job=name, attempt=job.attempts)
 
     return run
+
+
+def _sweeping(services: Services) -> CronJob[Context]:
+    async def run_sweep(_context: Context) -> None:
+        await sweep(services)
+
+    policy = POLICIES[SWEEP]
+    return CronJob(
+        run_sweep,
+        cron=SWEEP_CRON,
+        timeout=policy.timeout_s,
+        heartbeat=policy.timeout_s,
+        retries=policy.attempts,
+        ttl=3600,
+    )
 
 
 async def _beat(job: Job) -> None:
