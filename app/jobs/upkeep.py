@@ -1,4 +1,4 @@
-"""What looks after all workspaces every five minutes: old things go, stuck things are tried again."""
+"""Looks after all workspaces every five minutes: old things go, stuck things are tried again."""
 
 from datetime import timedelta
 
