@@ -17,6 +17,7 @@ STATIC = Path(__file__).parents[2] / "app/static"
 SHEETS = (
     *("vendor/basecoat-css/basecoat-nova.cdn.min.css", "app.css", "css/layout.css"),
     *("css/pieces.css", "css/forms.css", "css/upload.css", "css/recorder.css", "css/trim.css"),
+    "css/sortable.css",
 )
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{name}</title>
