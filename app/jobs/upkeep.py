@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.forgetting import forget_what_ended
 from app.campaigns.lead_import import requeue_lead_imports
 from app.campaigns.lifecycle import purge_campaigns
-from app.facecams.preparation import forget_unfinished, requeue_stuck
+from app.jobs.facecams import sweep_facecams
 from app.jobs.services import Services
 
 log = structlog.get_logger()
@@ -19,12 +18,11 @@ STUCK_AFTER = timedelta(minutes=15)
 
 
 async def sweep(services: Services) -> None:
-    """Each part in a transaction of its own: what fails for one leaves the others done."""
+    """Each part in transactions of its own: what fails for one leaves the others done."""
     failed: list[Exception] = []
-    for part in (_forget, _purge, _requeue_imports, _requeue_facecams, _forget_uploads):
+    for part in (_sweep_accounts, _sweep_campaigns, sweep_facecams):
         try:
-            async with services.database.session(every_workspace=True) as session:
-                await part(session, services)
+            await part(services)
         except Exception as error:
             log.exception("sweep.part_failed", part=part.__name__)
             failed.append(error)
@@ -32,25 +30,18 @@ async def sweep(services: Services) -> None:
         raise failed[0]
 
 
-async def _forget(session: AsyncSession, _services: Services) -> None:
-    await forget_what_ended(session)
+async def _sweep_accounts(services: Services) -> None:
+    async with services.database.session() as session:
+        await forget_what_ended(session)
 
 
-async def _purge(session: AsyncSession, _services: Services) -> None:
-    while count := await purge_campaigns(session):
-        log.info("campaigns.purged", count=count)
-
-
-async def _requeue_imports(session: AsyncSession, _services: Services) -> None:
-    if count := await requeue_lead_imports(session, STUCK_AFTER):
-        log.info("lead_imports.requeued", count=count)
-
-
-async def _requeue_facecams(session: AsyncSession, _services: Services) -> None:
-    if count := await requeue_stuck(session):
-        log.info("facecams.requeued", count=count)
-
-
-async def _forget_uploads(session: AsyncSession, services: Services) -> None:
-    if count := await forget_unfinished(session, services.settings.uploads_folder):
-        log.info("uploads.forgotten", count=count)
+async def _sweep_campaigns(services: Services) -> None:
+    async with services.database.session(every_workspace=True) as session:
+        if count := await requeue_lead_imports(session, STUCK_AFTER):
+            log.info("lead_imports.requeued", count=count)
+    count = 1
+    while count:
+        async with services.database.session(every_workspace=True) as session:
+            count = await purge_campaigns(session)
+        if count:
+            log.info("campaigns.purged", count=count)
