@@ -43,9 +43,14 @@ from app.web.offline_pages import offline_router
 from app.web.refusals import WebRefusal
 from app.web.security import Guard
 from app.web.static_files import StaticFiles, static_route
+from app.workspaces.branding_pages import branding_router
+from app.workspaces.danger_pages import danger_router
 from app.workspaces.dependencies import provide_member
 from app.workspaces.entry_pages import entry_router
+from app.workspaces.join_pages import join_router
 from app.workspaces.live_pages import live_router
+from app.workspaces.member_pages import member_router
+from app.workspaces.workspace_pages import workspace_router
 
 # Forms are small; the routes that take files or chunks of them name their own limits.
 MAX_BODY_BYTES = 1024 * 1024
@@ -64,6 +69,11 @@ ROUTERS: list[ControllerRouterHandler] = [
     notification_router,
     host_router,
     entry_router,
+    join_router,
+    workspace_router,
+    branding_router,
+    member_router,
+    danger_router,
     live_router,
     board_router,
     bulk_router,

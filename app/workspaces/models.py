@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -30,7 +38,16 @@ class Membership(Base):
     """A person in a workspace. Read either by the workspace's members or by the person."""
 
     __tablename__ = "memberships"
-    __table_args__ = (CheckConstraint("role in ('owner', 'admin', 'member')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role in ('owner', 'admin', 'member')", name="role"),
+        # One owner: whatever two people press at once.
+        Index(
+            "uq_memberships_owner",
+            "workspace_id",
+            unique=True,
+            postgresql_where=text("role = 'owner'"),
+        ),
+    )
 
     workspace_id: Mapped[UUID] = mapped_column(
         ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
@@ -58,8 +75,11 @@ class Invitation(Identified, Tenant, Base):
     """An open invitation by e-mail; single use."""
 
     __tablename__ = "invitations"
-    # Inviting again renews the invitation that is there.
-    __table_args__ = (UniqueConstraint("workspace_id", "email"),)
+    # Inviting again renews the invitation that is there. Nobody is invited to own.
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "email"),
+        CheckConstraint("role in ('admin', 'member')", name="role"),
+    )
 
     email: Mapped[str] = mapped_column(String(320))
     role: Mapped[str] = mapped_column(String(10))

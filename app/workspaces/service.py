@@ -1,5 +1,6 @@
 """Workspaces and who belongs to them: found by address and person, made, and written of."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.db.base import new_id
 from app.db.tenancy import enter_workspace, workspace_of
 from app.errors import LoomliteError
 from app.workspaces.models import Activity, Membership, Workspace
+from app.workspaces.slugs import slug_candidates
 
 
 class SlugTaken(LoomliteError):
@@ -34,6 +36,14 @@ async def create_workspace(session: AsyncSession, owner: User, name: str, slug: 
     session.add(Membership(workspace_id=workspace.id, user_id=owner.id, role="owner"))
     await record_activity(session, owner, "workspace.created", workspace.id, name)
     return workspace
+
+
+async def create_workspace_somewhere(session: AsyncSession, owner: User, name: str) -> Workspace:
+    """The same at an address made from the name: acme, acme-2, acme-3 and so on."""
+    for slug in slug_candidates(name):
+        with suppress(SlugTaken):
+            return await create_workspace(session, owner, name, slug)
+    raise SlugTaken
 
 
 async def find_membership(session: AsyncSession, user_id: UUID, slug: str) -> Membership | None:

@@ -1,7 +1,9 @@
 """Which names a subdomain may have, and a good one made from a team's name."""
 
 import re
+import secrets
 import unicodedata
+from collections.abc import Iterator
 
 LONGEST = 40
 _SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
@@ -35,3 +37,13 @@ def suggest_slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")[:LONGEST].strip("-")
     return slug if slug_problem(slug) is None else f"team-{slug}".strip("-")[:LONGEST]
+
+
+def slug_candidates(name: str) -> Iterator[str]:
+    """Addresses to try in turn; the last ones are free as good as certainly."""
+    slug = suggest_slug(name)
+    yield slug
+    for number in range(2, 10):
+        yield f"{slug[: LONGEST - 2].rstrip('-')}-{number}"
+    for _ in range(3):
+        yield f"{slug[: LONGEST - 7].rstrip('-')}-{secrets.token_hex(3)}"

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("role in ('admin', 'member')", name=op.f("ck_invitations_role")),
         sa.ForeignKeyConstraint(
             ["invited_by_id"],
             ["users.id"],
@@ -106,20 +107,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_memberships_user_id"), "memberships", ["user_id"], unique=False)
 
-    # A person finds the own memberships, and through them the workspaces, before entering one.
-    op.execute("alter table memberships enable row level security")
-    op.execute("alter table memberships force row level security")
-    op.execute(
-        "create policy members on memberships "
-        f"using (workspace_id = {WORKSPACE} or user_id = {PERSON} or {EVERY}) "
-        f"with check (workspace_id = {WORKSPACE})"
+    op.create_index(
+        "uq_memberships_owner",
+        "memberships",
+        ["workspace_id"],
+        unique=True,
+        postgresql_where=sa.text("role = 'owner'"),
     )
-    op.execute("alter table workspaces enable row level security")
-    op.execute("alter table workspaces force row level security")
+
+    # A person finds the own memberships, and through them the workspaces, before entering one;
+    # what is written belongs to the workspace that was entered.
+    for table in ("memberships", "workspaces"):
+        op.execute(f"alter table {table} enable row level security")
+        op.execute(f"alter table {table} force row level security")
     op.execute(
-        f"create policy tenant on workspaces using (id = {WORKSPACE} or {EVERY} or exists ("
+        f"create policy seen on memberships for select using (user_id = {PERSON} or {EVERY})"
+    )
+    op.execute(
+        "create policy tenant on memberships "
+        f"using (workspace_id = {WORKSPACE}) with check (workspace_id = {WORKSPACE})"
+    )
+    op.execute(
+        f"create policy seen on workspaces for select using ({EVERY} or exists ("
         "select 1 from memberships m where m.workspace_id = workspaces.id "
-        f"and m.user_id = {PERSON})) with check (id = {WORKSPACE})"
+        f"and m.user_id = {PERSON}))"
+    )
+    op.execute(
+        f"create policy tenant on workspaces using (id = {WORKSPACE}) with check (id = {WORKSPACE})"
     )
 
     # Forced: also the owner of the table is bound. nullif: an ended transaction leaves ''.

@@ -105,7 +105,27 @@ VALUES: dict[str, Any] = {
 }
 
 # Values of one partial, which win over those by name.
-EXAMPLES: dict[str, dict[str, Any]] = {}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "settings/_brand_preview.html": {
+        "workspace": SimpleNamespace(name="Acme", logo_key="workspaces/1/logos/2/logo.webp"),
+        "accent": "#5b3fd6",
+        "background": "#ffffff",
+        "accent_ink": "#ffffff",
+        "background_ink": "#17161c",
+        "contrast": ("good", "The accent stands out."),
+    },
+    "settings/_member_row.html": {
+        "each": SimpleNamespace(
+            user_id=2,
+            role="admin",
+            user=SimpleNamespace(shown_name="Bob", email="bob@example.com"),
+        ),
+    },
+    "settings/_invitation_row.html": {
+        "invitation": SimpleNamespace(id=1, email="ann@example.com", role="admin", expires_at=NOW),
+        "now": NOW,
+    },
+}
 
 
 def context_for(partial: str, needs: list[str], example: str | None = None) -> dict[str, Any]:
