@@ -20,7 +20,7 @@ from app.pipeline.compose.planes import Planes, to_frame
 from app.pipeline.compose.waveform import F32, RATE_HZ, read_waveform
 from app.pipeline.errors import Cancelled
 
-# A face to choose a trim by needs no more, and 1080p is just halved. 720p cost a seventh more CPU time.
+# A face to choose a trim by needs no more; 1080p is just halved. 720p cost a seventh more CPU time.
 LONG_EDGE_PX, SHORT_EDGE_PX = 960, 540
 _LEAST_EDGE_PX = 16
 # Decoding 1080p leaves little time: "ultrafast", but for the one lack that the eye sees at once.
