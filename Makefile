@@ -7,12 +7,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up setup chromium test check bench lock vendor clean
+.PHONY: help demo videos up setup chromium test check bench lock vendor clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo: setup  ## render the sample campaign: 3 scenes for 5 leads
+demo: setup  ## run the service with a workspace to look around in
+	@$(BIN)/loomlite up --demo
+
+videos: setup  ## render the sample campaign without the service: 3 scenes for 5 leads
 	@$(BIN)/loomlite demo
 
 up: setup  ## run the service on http://localhost:8000

@@ -3,6 +3,8 @@
 import errno
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +25,28 @@ class DemoImpossible(LoomliteError):
 async def render_demo(console: Console, out: Path, *, jobs: int, fresh: bool) -> Batch:
     """Serves the samples on loopback and renders all their leads. Raises DemoImpossible."""
     samples = ROOT / "samples"
-    server = _sample_server(samples)
+    with serve_samples() as sites:
+        console.print(Text(f"The sample sites are on {sites.url()} meanwhile."))
+        order = Order(
+            out=out,
+            artifacts=out / "artifacts",
+            jobs=jobs,
+            allow_addresses=tuple(sites.addresses),
+            fresh=fresh,
+        )
+        campaign, leads = samples / "campaign.toml", samples / "leads.csv"
+        batch = await render_leads(console, campaign, leads, samples / "facecam.mp4", order)
+    say_where(console, batch)
+    return batch
+
+
+@contextmanager
+def serve_samples() -> Iterator[Any]:
+    """The sample sites on loopback as long as the block lasts. Raises DemoImpossible."""
+    server = _sample_server(ROOT / "samples")
+    sites = server.SampleSites()
     try:
-        with server.SampleSites() as sites:
-            console.print(Text(f"The sample sites are on {sites.url()} meanwhile."))
-            order = Order(
-                out=out,
-                artifacts=out / "artifacts",
-                jobs=jobs,
-                allow_addresses=tuple(sites.addresses),
-                fresh=fresh,
-            )
-            campaign, leads = samples / "campaign.toml", samples / "leads.csv"
-            batch = await render_leads(console, campaign, leads, samples / "facecam.mp4", order)
+        sites.__enter__()
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -44,8 +55,10 @@ async def render_demo(console: Console, out: Path, *, jobs: int, fresh: bool) ->
             "this machine, and another program uses one of them. End it (perhaps a demo that is "
             "still running) and start again."
         ) from error
-    say_where(console, batch)
-    return batch
+    try:
+        yield sites
+    finally:
+        sites.__exit__(None, None, None)
 
 
 def say_where(console: Console, batch: Batch) -> None:

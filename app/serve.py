@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 
@@ -53,7 +53,21 @@ def release(settings: Settings, urls: EmbeddedDatabase) -> None:
     migrate(urls.owner_url, role)
 
 
-async def serve(settings: Settings, urls: EmbeddedDatabase, *, web: bool, worker: bool) -> None:
+OnStarted = Callable[[Services], Awaitable[None]]
+
+
+async def say_nothing(_services: Services) -> None:
+    """For processes that nobody looks at."""
+
+
+async def serve(
+    settings: Settings,
+    urls: EmbeddedDatabase,
+    *,
+    web: bool,
+    worker: bool,
+    on_started: OnStarted = say_nothing,
+) -> None:
     """Runs until SIGINT or SIGTERM; then ends requests and jobs in order."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -67,6 +81,7 @@ async def serve(settings: Settings, urls: EmbeddedDatabase, *, web: bool, worker
         if web:
             news = await stack.enter_async_context(run_news(urls.app_url))
             await stack.enter_async_context(_run_web(services, news, stop))
+        await on_started(services)
         log.info("service.started", url=settings.base_url, web=web, worker=worker)
         await stop.wait()
         log.info("service.stopping")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,7 +11,12 @@ from rich.table import Table
 
 from app.settings import Settings, list_settings, load_settings
 
+if TYPE_CHECKING:
+    from app.jobs.services import Services
+    from app.serve import OnStarted
+
 service = typer.Typer()
+console = Console()
 
 
 @service.command()
@@ -20,7 +26,7 @@ def settings() -> None:
     table = Table("setting", "default", "meaning", "now", show_lines=False)
     for row in list_settings(os.environ):
         table.add_row(*row)
-    Console().print(table)
+    console.print(table)
     load_settings(os.environ)  # says what is wrong with them, if anything
 
 
@@ -35,9 +41,19 @@ def release() -> None:
 
 
 @service.command()
-def up() -> None:
+def up(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="with a workspace to look around in")
+    ] = False,
+) -> None:
     """Run everything on this machine: database, migrations, web and worker."""
-    _serve(web=True, worker=True, migrate=True)
+    if not demo:
+        _serve(web=True, worker=True, migrate=True, on_started=_say_address)
+        return
+    from app.demo import serve_samples
+
+    with serve_samples():
+        _serve(web=True, worker=True, migrate=True, on_started=_say_demo)
 
 
 @service.command()
@@ -52,7 +68,9 @@ def worker() -> None:
     _serve(web=False, worker=True)
 
 
-def _serve(*, web: bool, worker: bool, migrate: bool = False) -> None:
+def _serve(
+    *, web: bool, worker: bool, migrate: bool = False, on_started: "OnStarted | None" = None
+) -> None:
     from app import serve
 
     chosen = _load()
@@ -60,7 +78,30 @@ def _serve(*, web: bool, worker: bool, migrate: bool = False) -> None:
         urls = serve.start_database(chosen, stack)
         if migrate:
             serve.release(chosen, urls)
-        asyncio.run(serve.serve(chosen, urls, web=web, worker=worker))
+        running = serve.serve(
+            chosen, urls, web=web, worker=worker, on_started=on_started or serve.say_nothing
+        )
+        asyncio.run(running)
+
+
+async def _say_address(services: "Services") -> None:
+    settings = services.settings
+    console.print(f"\nLoom-Lite is on {settings.base_url}", soft_wrap=True)
+    if settings.smtp_url is None:
+        console.print(f"Letters are shown on {settings.base_url}/dev/outbox", soft_wrap=True)
+    console.print("Ctrl-C ends it.\n")
+
+
+async def _say_demo(services: "Services") -> None:
+    from app.demo import ROOT
+    from app.demo_workspace import EMAIL, seed_demo
+
+    link = await seed_demo(services, ROOT / "samples")
+    console.print(f"\nThe demo's workspace, signed in: {link}", soft_wrap=True)
+    console.print(
+        f"The link works once, for 15 minutes. Later, sign in as {EMAIL}.", soft_wrap=True
+    )
+    await _say_address(services)
 
 
 def _load() -> Settings:

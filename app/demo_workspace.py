@@ -1,0 +1,88 @@
+"""The demo's workspace: a team with the sample facecam, campaign and leads; made once."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.email_links import make_link
+from app.accounts.models import User
+from app.accounts.sign_in import get_or_create_user
+from app.campaign import load_campaign
+from app.campaigns.lead_import import import_list
+from app.campaigns.models import Campaign
+from app.campaigns.service import create_campaign
+from app.db.tenancy import enter_workspace
+from app.facecams.uploads import AnnouncedFile, begin_upload, complete_upload, part_of
+from app.jobs.services import Services
+from app.workspaces.service import create_workspace, find_membership
+
+log = structlog.get_logger()
+
+SLUG = "northwind"
+TEAM = "Northwind"
+EMAIL = "dana@northwind.example"
+NAME = "Dana Reyes"
+CHUNK_BYTES = 4 * 1024**2
+
+
+async def seed_demo(services: Services, samples: Path) -> str:
+    """The address that signs a browser in to the demo's workspace, once; the workspace is there.
+
+    What the team changed or deleted since the first start stays so.
+    """
+    async with services.database.session() as session:
+        person = await get_or_create_user(session, EMAIL, name=NAME)
+    async with services.database.session(user_id=person.id) as session:
+        if await find_membership(session, person.id, SLUG) is None:
+            await _fill(session, services, person, samples)
+    async with services.database.session() as session:
+        token = await make_link(session, "sign_in", EMAIL, user=person, next_path=f"/leave/{SLUG}")
+    return f"{services.settings.base_url}/sign-in/link/{token}"
+
+
+async def _fill(session: AsyncSession, services: Services, person: User, samples: Path) -> None:
+    workspace = await create_workspace(session, person, TEAM, SLUG)
+    await enter_workspace(session, workspace.id)
+    campaign = await _copy_campaign(session, person, samples / "campaign.toml")
+    campaign.facecam_id = await _add_facecam(session, services, person, samples / "facecam.mp4")
+    await _add_leads(session, services, person, campaign, samples / "leads.csv")
+    log.info("demo.seeded", workspace=SLUG)
+
+
+async def _copy_campaign(session: AsyncSession, person: User, file: Path) -> Campaign:
+    values = load_campaign(file).model_dump(mode="json", exclude_none=True)
+    campaign = await create_campaign(session, person, values["name"])
+    campaign.scenes, campaign.fit = values["scenes"], values["fit"]
+    campaign.output, campaign.bubble = values["output"], values["facecam"]
+    return campaign
+
+
+async def _add_facecam(session: AsyncSession, services: Services, person: User, clip: Path) -> UUID:
+    folder = services.settings.uploads_folder
+    size_bytes = await asyncio.to_thread(lambda: clip.stat().st_size)
+    file = AnnouncedFile("Introduction.mp4", size_bytes, "video/mp4")
+    facecam = await begin_upload(session, person, folder, file)
+    await part_of(folder, facecam).append(0, _chunks(clip))
+    await complete_upload(session, person, services.storage, folder, facecam.id)
+    return facecam.id
+
+
+async def _add_leads(
+    session: AsyncSession, services: Services, person: User, campaign: Campaign, file: Path
+) -> None:
+    # The import takes its file away.
+    with tempfile.TemporaryDirectory() as folder:
+        copied = Path(shutil.copy(file, folder))
+        await import_list(session, services.storage, campaign, copied, "leads.csv", person=person)
+
+
+async def _chunks(file: Path) -> AsyncIterator[bytes]:
+    with file.open("rb") as source:
+        while chunk := source.read(CHUNK_BYTES):
+            yield chunk
