@@ -1,8 +1,18 @@
 """The presenter's clips: from the first uploaded byte to a clip that a campaign can use."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Identified, Tenant
@@ -15,6 +25,7 @@ class Facecam(Identified, Tenant, Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         CheckConstraint("state in ('uploading', 'preparing', 'ready', 'refused')", name="state"),
+        Index("ix_facecams_library", "workspace_id", "created_at"),
     )
 
     name: Mapped[str] = mapped_column(String(200))
@@ -23,6 +34,8 @@ class Facecam(Identified, Tenant, Base):
     file_name: Mapped[str] = mapped_column(String(300))
     media_type: Mapped[str] = mapped_column(String(100), default="")
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    # With name and size, what tells that a file chosen again is the one under way.
+    file_modified_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     duration_s: Mapped[float | None] = mapped_column(Float)
     width: Mapped[int | None]
@@ -31,11 +44,23 @@ class Facecam(Identified, Tenant, Base):
     has_sound: Mapped[bool | None]
     trim_start_s: Mapped[float] = mapped_column(Float, default=0.0)
     trim_end_s: Mapped[float | None] = mapped_column(Float)
+    # Sentences about what is unusual in a clip, but no fault.
+    notes: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    # Preparing: how far (0 … 1), how many tries came to nothing by no fault of the clip, and when
+    # it may be taken up; a process at work on it keeps that moment ahead.
+    share: Mapped[float] = mapped_column(Float, default=0.0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    work_due_at: Mapped[datetime | None]
 
     @property
     def media_prefix(self) -> str:
         """Where its files are kept: clip, proxy.mp4, hover.mp4, poster.webp, filmstrip.webp."""
         return f"workspaces/{self.workspace_id}/facecams/{self.id}"
+
+    @property
+    def clip_key(self) -> str:
+        """Where the file is kept as it was uploaded."""
+        return f"{self.media_prefix}/clip"
 
     @property
     def used_duration_s(self) -> float | None:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
@@ -24,6 +25,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(length=300), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("file_modified_ms", sa.BigInteger(), nullable=False),
         sa.Column("created_by_id", sa.Uuid(), nullable=True),
         sa.Column("duration_s", sa.Float(), nullable=True),
         sa.Column("width", sa.Integer(), nullable=True),
@@ -32,6 +34,10 @@ def upgrade() -> None:
         sa.Column("has_sound", sa.Boolean(), nullable=True),
         sa.Column("trim_start_s", sa.Float(), nullable=False),
         sa.Column("trim_end_s", sa.Float(), nullable=True),
+        sa.Column("notes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("work_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
@@ -54,6 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_facecams")),
         sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_facecams_workspace_id_id")),
     )
+    op.create_index("ix_facecams_library", "facecams", ["workspace_id", "created_at"])
 
     # Forced: also the owner of the table is bound. nullif: an ended transaction leaves ''.
     for table in TENANT_TABLES:

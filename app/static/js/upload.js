@@ -1,6 +1,7 @@
 // <resumable-upload data-create="URL" data-max-bytes="2147483648" data-kinds="MP4, MOV or WebM">
 // around a form with one <input type="file" accept="…">: the file is uploaded as soon as it is
 // chosen or dropped. Fires "upload:done" ({next}), then goes to `next` unless that is prevented.
+// With data-listed the page itself lists what was under way before a reload.
 
 import { button, icon, make, partWords, sizeWords } from "./elements.js";
 import { Transfer } from "./resumable.js";
@@ -23,7 +24,7 @@ class ResumableUpload extends HTMLElement {
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
       addEventListener(type, this.#drag);
     }
-    this.#offerUnfinished();
+    if (!("listed" in this.dataset)) this.#offerUnfinished();
   }
 
   disconnectedCallback() {
