@@ -34,7 +34,8 @@ POLICIES: dict[str, JobPolicy] = {
     SEND_PASSWORD_RESET: _LETTER,
     SEND_LETTER: _LETTER,
     SEND_INVITATION: _LETTER,
-    PREPARE_FACECAM: JobPolicy(timeout_s=600, attempts=2),
+    # Above the limit of clip_preparation.py, which ends the engine with a sentence.
+    PREPARE_FACECAM: JobPolicy(timeout_s=1500, attempts=3),
     IMPORT_LEADS: JobPolicy(timeout_s=600, attempts=2),
     REMOVE_MEDIA: JobPolicy(timeout_s=300, attempts=5, retry_delay_s=30),
     SWEEP: JobPolicy(timeout_s=300, attempts=1),

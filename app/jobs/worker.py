@@ -10,10 +10,11 @@ from saq import CronJob, Job, Queue, Worker
 from saq.types import Context
 
 from app.errors import LoomliteError
-from app.jobs import accounts, leads, workspaces
+from app.jobs import accounts, facecams, leads, workspaces
 from app.jobs.catalogue import (
     IMPORT_LEADS,
     POLICIES,
+    PREPARE_FACECAM,
     REMOVE_MEDIA,
     SEND_INVITATION,
     SEND_LETTER,
@@ -37,6 +38,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     SEND_PASSWORD_RESET: accounts.send_password_reset,
     SEND_LETTER: accounts.send_letter,
     IMPORT_LEADS: leads.import_leads,
+    PREPARE_FACECAM: facecams.prepare_facecam,
     SEND_INVITATION: workspaces.send_invitation,
     REMOVE_MEDIA: workspaces.remove_media,
 }
