@@ -26,12 +26,19 @@ from app.campaigns.bulk_pages import bulk_router
 from app.campaigns.campaign_pages import campaign_router
 from app.campaigns.duplicate_pages import duplicate_router
 from app.campaigns.export_pages import export_router
+from app.campaigns.facecam_step import facecam_step_router
+from app.campaigns.facecam_uses_pages import facecam_uses_router
 from app.campaigns.name_step import name_router
 from app.campaigns.search_pages import search_router
 from app.campaigns.wizard import wizard_router
 from app.db.listen import News
 from app.db.session import Database
 from app.errors import LoomliteError
+from app.facecams.facecam_pages import facecam_router
+from app.facecams.library_pages import library_router
+from app.facecams.media_pages import media_router
+from app.facecams.upload_pages import discard_router, upload_router
+from app.facecams.whole_upload_pages import whole_upload_router
 from app.mail.outbox_pages import outbox_router
 from app.settings import Settings
 from app.storage.interface import Storage
@@ -81,7 +88,15 @@ ROUTERS: list[ControllerRouterHandler] = [
     duplicate_router,
     export_router,
     search_router,
+    library_router,
+    facecam_router,
+    media_router,
+    upload_router,
+    discard_router,
+    whole_upload_router,
+    facecam_uses_router,
     name_router,
+    facecam_step_router,
     wizard_router,
 ]
 
