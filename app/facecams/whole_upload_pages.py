@@ -22,7 +22,7 @@ FORM_BYTES = 64 * 1024
 
 
 @post(
-    "/facecams",
+    "/facecams/upload",
     name="facecams.upload_whole",
     request_max_body_size=WHOLE_LIMIT_BYTES + FORM_BYTES,
 )
