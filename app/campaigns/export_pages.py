@@ -24,7 +24,7 @@ async def campaign_export(
     workspace_url = settings_of(request).workspace_url(member.workspace.slug)
     return Stream(
         export_lines(request.app.state.database, campaign, workspace_url),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={
             "Content-Disposition": f'attachment; filename="{file_name(campaign.name)}"',
             "Cache-Control": "no-store",

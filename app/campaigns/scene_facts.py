@@ -26,6 +26,11 @@ class SceneFacts:
     scroll: str
     fallback_url: str
 
+    @property
+    def length(self) -> str:
+        """“9.5 s”: scenes are set to the half second, which a clock would not show."""
+        return "–" if self.duration_s is None else f"{self.duration_s:g} s"
+
 
 def scene_facts(scenes: Sequence[Any]) -> list[SceneFacts]:
     """The scenes in their order; what is missing in a draft is said as empty text."""
