@@ -1,6 +1,7 @@
 """What handlers ask for by name: the database's session and the signed-in person."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import quote
 
 from litestar.di import NamedDependency
@@ -24,6 +25,20 @@ async def provide_session(request: AnyRequest) -> AsyncGenerator[AsyncSession, N
     person: User | None = state_of(request)["person"]
     async with database.session(user_id=person.id if person else None) as session:
         yield session
+
+
+@asynccontextmanager
+async def ended_on_refusal(session: AsyncSession) -> AsyncIterator[None]:
+    """A dependency that uses the session does so in here: its transaction ends when that raises.
+
+    Litestar 2.25 ends what a dependency yields only once all dependencies were there; a stranger's
+    404 would keep a connection until the garbage collector came by.
+    """
+    try:
+        yield
+    except BaseException:
+        await session.close()
+        raise
 
 
 async def provide_person(request: AnyRequest) -> User:

@@ -2,7 +2,7 @@
 
 from litestar.di import NamedDependency
 
-from app.accounts.dependencies import Person, Session
+from app.accounts.dependencies import Person, Session, ended_on_refusal
 from app.db.tenancy import enter_workspace
 from app.web.pages import AnyRequest, state_of
 from app.web.refusals import NotAllowed, NotFound
@@ -18,10 +18,11 @@ async def provide_member(request: AnyRequest, session: Session, person: Person) 
     Raises NotFound (404, never 403) for a stranger and for an address that no workspace has.
     """
     slug = state_of(request)["workspace_slug"]
-    member = await find_membership(session, person.id, slug) if slug else None
-    if member is None:
-        raise NotFound
-    await enter_workspace(session, member.workspace_id)
+    async with ended_on_refusal(session):
+        member = await find_membership(session, person.id, slug) if slug else None
+        if member is None:
+            raise NotFound
+        await enter_workspace(session, member.workspace_id)
     state_of(request)["member"] = member
     return member
 
