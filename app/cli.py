@@ -1,5 +1,7 @@
 """The `loomlite` command: the only place that knows campaigns and engine; each command is a caller.
 
+A command imports what it runs when it runs: the service starts without the engine.
+
 Exit codes: 0 done, 1 something failed, 2 the input cannot be used, 130 interrupted.
 """
 
@@ -7,38 +9,22 @@ import asyncio
 import json
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from app.batch import Order
-from app.campaign_problems import CampaignInvalid
-from app.errors import LoomliteError
-from app.fit import ScenesDoNotFit
-from app.inputs import InputsInvalid, probe_clip
-from app.lead_videos import preview_lead, render_leads
-from app.leads import LeadsInvalid, UrlInvalid, check_url
-from app.page_checks import check_list
-from app.pipeline.errors import PipelineError
-from app.pipeline_process import PipelineFailed
-from app.row_ranges import RowsInvalid, parse_rows
+from app.cli_failures import FAILED, INTERRUPTED, say
 from app.service_commands import service
-from app.tables import print_clip, print_problems, print_table
 
-FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
-UNUSABLE_INPUT = (CampaignInvalid, LeadsInvalid, UrlInvalid, RowsInvalid, ScenesDoNotFit)
+if TYPE_CHECKING:
+    from app.batch import Order
 
-# The engine's names for what is wrong with a file that was given.
-UNUSABLE_CODES = frozenset(
-    ["not_a_video", "facecam_truncated", "facecam_empty", "facecam_too_long", "facecam_error",
-     "spec_invalid"]
-)  # fmt: skip
+
 WIDTH = 120
 
 T = TypeVar("T")
@@ -90,6 +76,8 @@ def render(
     fresh: Fresh = False,
 ) -> None:
     """Make a video for every lead; go on where the last run ended."""
+    from app.lead_videos import render_leads
+
     order = _order(out, artifacts, allow_address, rows=rows, jobs=jobs, fresh=fresh)
     batch = _run(render_leads(console, campaign, leads, facecam, order))
     raise typer.Exit(0 if batch.all_made else FAILED)
@@ -107,6 +95,8 @@ def preview(
     fresh: Fresh = False,
 ) -> None:
     """Make a quick draft of one lead's video: small, with every scene and sound."""
+    from app.lead_videos import preview_lead
+
     order = _order(out, artifacts, allow_address, fresh=fresh)
     draft = _run(preview_lead(console, campaign, leads, facecam, row=row, order=order))
     console.print(Text(f"The draft is {draft}"), soft_wrap=True)
@@ -122,6 +112,8 @@ def preflight(
     allow_address: Allow = None,
 ) -> None:
     """Check a whole list: open every page once, render nothing."""
+    from app.page_checks import check_list
+
     allow = _allowed(allow_address)
     ready = _run(
         check_list(
@@ -137,6 +129,9 @@ def probe(
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """Say what a facecam clip is and whether it can be used."""
+    from app.inputs import probe_clip
+    from app.tables import print_clip
+
     clip = _run(probe_clip(facecam))
     if as_json:
         typer.echo(json.dumps(clip, indent=2))
@@ -156,7 +151,9 @@ def plan(
 ) -> None:
     """Draw how a scene would scroll one page, with its pauses and headings."""
     from app.hme.naturalness import naturalness
+    from app.leads import check_url
     from app.page_plans import SceneWish, draw_scene_plan
+    from app.tables import print_table
 
     wish = SceneWish(check_url(url), duration_s, persona, depth, seed=seed)
     survey, motion = _run(draw_scene_plan(wish, png, allow_addresses=_allowed(allow_address)))
@@ -178,6 +175,7 @@ def doctor(
 ) -> None:
     """Check browser, fonts, codecs, disk and write access, and say what to do about each fault."""
     from app.doctor import run_checks
+    from app.tables import print_table
 
     checks = run_checks(folder.resolve(), os.environ)
     rows = [(check.state, check.name, check.found, check.cure) for check in checks]
@@ -217,40 +215,7 @@ def main() -> None:
     except Exception as error:
         if "--debug" in sys.argv:
             traceback.print_exc()
-        sys.exit(_say(error))
-
-
-def _say(error: Exception) -> int:
-    """Tells the person what happened; returns the exit code."""
-    match error:
-        case InputsInvalid():
-            print_problems(errors, error)
-            return UNUSABLE
-        case LoomliteError() | PipelineError():
-            said, code = str(error), _exit_code(error)
-        case OSError(filename=str() as file, strerror=str() as cause):
-            said, code = f"{file} cannot be used: {cause}.", FAILED
-        case _:
-            said, code = _unforeseen(error), FAILED
-    errors.print(Text(said, style="red"), soft_wrap=True)
-    return code
-
-
-def _exit_code(error: LoomliteError | PipelineError) -> int:
-    if isinstance(error, PipelineFailed):
-        return UNUSABLE if error.code in UNUSABLE_CODES else FAILED
-    return UNUSABLE if isinstance(error, UNUSABLE_INPUT) else FAILED
-
-
-def _unforeseen(error: Exception) -> str:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="loomlite-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        traceback.print_exception(error, file=log)
-    return (
-        f"Something went wrong that was not foreseen ({type(error).__name__}: {error}). "
-        f"The details are in {log.name}; `loomlite --debug …` shows them here."
-    )
+        sys.exit(say(errors, error))
 
 
 def _order(
@@ -261,7 +226,10 @@ def _order(
     rows: str | None = None,
     jobs: int = 1,
     fresh: bool = False,
-) -> Order:
+) -> "Order":
+    from app.batch import Order
+    from app.row_ranges import parse_rows
+
     out = out.resolve()
     return Order(
         out=out,
