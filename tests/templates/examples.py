@@ -104,8 +104,18 @@ VALUES: dict[str, Any] = {
     "detail": "There is nothing here.",
 }
 
+SCENE_CARD = SimpleNamespace(
+    at=1,
+    id="profile",
+    form=StandInForm(),
+    columns=[("", "Choose a column"), ("LinkedIn", "LinkedIn")],
+    picture=stand_in("picture"),
+)
+
 # Values of one partial, which win over those by name.
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "campaigns/wizard/_scene.html": {"card": SCENE_CARD},
+    "campaigns/wizard/_scene_saved.html": {"card": SCENE_CARD},
     "settings/_brand_preview.html": {
         "workspace": SimpleNamespace(name="Acme", logo_key="workspaces/1/logos/2/logo.webp"),
         "accent": "#5b3fd6",
@@ -124,6 +134,33 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "settings/_invitation_row.html": {
         "invitation": SimpleNamespace(id=1, email="ann@example.com", role="admin", expires_at=NOW),
         "now": NOW,
+    },
+    "campaigns/_activity.html": {
+        "activities": [
+            SimpleNamespace(
+                symbol="archive",
+                who="Ann",
+                said="archived",
+                thing="Spring",
+                rest="",
+                created_at=NOW,
+            )
+        ],
+    },
+    "campaigns/_board_toolbar.html": {"states": {"draft": "Drafts"}, "sorts": {"name": "Name"}},
+    "campaigns/_board_empty.html when nothing matches": {
+        "overview": SimpleNamespace(campaigns=3),
+        "wanted": SimpleNamespace(narrows=True),
+    },
+    "campaigns/_board_empty.html before the first campaign": {
+        "overview": SimpleNamespace(campaigns=0),
+        "wanted": SimpleNamespace(narrows=False),
+    },
+    "campaigns/_checklist.html": {
+        "overview": SimpleNamespace(
+            checklist=[("facecam", True), ("leads", False), ("team", False)],
+            latest_campaign_id=None,
+        ),
     },
 }
 
