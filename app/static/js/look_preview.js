@@ -79,6 +79,13 @@ function value(form, name) {
   return control?.type === "checkbox" ? control.checked : control?.value;
 }
 
+// “1920x1080”; of a custom size its two fields say it.
+function sizeOf(form) {
+  const size = value(form, "size") ?? "";
+  if (size !== "custom") return size;
+  return `${value(form, "canvas_width")}x${value(form, "canvas_height")}`;
+}
+
 // What the form says, or null while a number in it is none or out of bounds.
 function typed(form) {
   const style = { shape: value(form, "shape"), corner: value(form, "corner") };
@@ -88,7 +95,7 @@ function typed(form) {
     const whole = text !== "" && Number.isInteger(style[name]);
     if (!whole || style[name] < least || style[name] > most) return null;
   }
-  const canvas = (value(form, "size") ?? "").split("x").map(Number);
+  const canvas = sizeOf(form).split("x").map(Number);
   const sized = canvas.every((edge) => edge >= SIZE.least && edge <= SIZE.most && edge % 2 === 0);
   if (canvas.length !== 2 || !sized || style.border * 4 > style.width) return null;
   return { style: { ...style, shadow: value(form, "shadow") === true }, canvas };
