@@ -28,7 +28,11 @@ from app.campaigns.duplicate_pages import duplicate_router
 from app.campaigns.export_pages import export_router
 from app.campaigns.facecam_step import facecam_step_router
 from app.campaigns.facecam_uses_pages import facecam_uses_router
+from app.campaigns.look_step import look_router
 from app.campaigns.name_step import name_router
+from app.campaigns.review_step import review_router
+from app.campaigns.scene_pages import scene_router
+from app.campaigns.scenes_step import scenes_router
 from app.campaigns.search_pages import search_router
 from app.campaigns.wizard import wizard_router
 from app.db.listen import News
@@ -98,6 +102,10 @@ ROUTERS: list[ControllerRouterHandler] = [
     name_router,
     facecam_step_router,
     wizard_router,
+    scenes_router,
+    scene_router,
+    look_router,
+    review_router,
 ]
 
 
