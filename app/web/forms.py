@@ -8,6 +8,7 @@ from litestar import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 _EMAIL_LENGTH = 320
+_LINE_LENGTH = 200
 
 
 def _normalised_email(text: str) -> str:
@@ -18,10 +19,19 @@ def _normalised_email(text: str) -> str:
     return found.normalized.lower()
 
 
+def _at_most_a_line(text: str) -> str:
+    if len(text) > _LINE_LENGTH:
+        raise ValueError(f"Keep it to {_LINE_LENGTH} characters.")
+    return text
+
+
 Email = Annotated[
     str, StringConstraints(max_length=_EMAIL_LENGTH), AfterValidator(_normalised_email)
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+# Not a constraint: pydantic lets one of an alias win over a field's own, shorter `max_length`.
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_at_most_a_line)
+]
 
 
 class FormModel(BaseModel):
