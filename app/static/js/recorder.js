@@ -197,6 +197,7 @@ class FacecamRecorder extends HTMLElement {
   }
 
   async #recorded() {
+    clearInterval(this.#timer);
     const { take, blob, isKept } = this.#recording;
     this.#recording = null;
     const isOver = this.#state === "failed" || !this.isConnected;
