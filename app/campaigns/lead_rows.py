@@ -1,6 +1,5 @@
 """The rows of a list in the database: stored by COPY, counted, found; it checks none of them."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campaigns.lead_copy import COLUMNS, STORED, TABLE
 from app.campaigns.models import Campaign, Lead
+from app.campaigns.spec import settle_state
 from app.db.tenancy import workspace_of
 from app.storage.disk import in_thread
 from app.web.refusals import NotFound
@@ -58,7 +58,8 @@ async def update_rows(session: AsyncSession, campaign: Campaign, lines: Path) ->
 
 
 async def count_rows(session: AsyncSession, campaign: Campaign) -> None:
-    """The campaign's counters say how many rows are good, bad and skipped."""
+    """The campaign's counters say how many rows are good, bad and skipped. One that was ready is a
+    draft again where they stop it; its facecam must be loaded."""
     await session.flush()
     found = await session.execute(
         select(Lead.state, func.count()).where(Lead.campaign_id == campaign.id).group_by(Lead.state)
@@ -67,6 +68,7 @@ async def count_rows(session: AsyncSession, campaign: Campaign) -> None:
     campaign.good_leads = counts.get("good", 0)
     campaign.bad_leads = counts.get("bad", 0)
     campaign.skipped_leads = counts.get("skipped", 0)
+    settle_state(campaign)
 
 
 async def export_rows(session: AsyncSession, campaign: Campaign, file: Path) -> None:
@@ -99,29 +101,6 @@ async def get_row(session: AsyncSession, campaign_id: UUID, lead_id: UUID) -> Le
     if lead is None:
         raise NotFound
     return lead
-
-
-async def stream_bad_rows(
-    session: AsyncSession, campaign_id: UUID
-) -> AsyncIterator[tuple[int, list[str], str]]:
-    """Number, cells and reason of each bad or skipped row, some hundred in memory at a time."""
-    query = (
-        select(Lead.row, Lead.cells, Lead.problems)
-        .where(Lead.campaign_id == campaign_id, Lead.state.in_(("bad", "skipped")))
-        .order_by(Lead.row)
-        .execution_options(yield_per=500)
-    )
-    async for row, cells, problems in await session.stream(query):
-        yield row, cells, reasons(problems)
-
-
-def reasons(problems: list[dict[str, Any]]) -> str:
-    """What is fatal about a row, in sentences, each with its column."""
-    return " ".join(
-        f"{each['column']}: {each['sentence']}" if each["column"] else each["sentence"]
-        for each in problems
-        if each["fatal"]
-    )
 
 
 async def _copy_in(session: AsyncSession, lines: Path) -> None:

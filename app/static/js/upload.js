@@ -82,7 +82,7 @@ class ResumableUpload extends HTMLElement {
     if (size === 0) return `${name} is empty. Choose another file.`;
     if (size > limit) {
       return `${name} is ${sizeWords(size)}. The limit is ${sizeWords(limit)}: ` +
-        "shorten the video or save it smaller.";
+        (this.dataset.advice ?? "shorten the video or save it smaller.");
     }
     const accepted = this.#input.accept.split(",").map((each) => each.trim().toLowerCase());
     const fits = (each) => each === "" || each === type || name.toLowerCase().endsWith(each) ||
