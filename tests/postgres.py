@@ -5,17 +5,19 @@ It is a plugin (tests/conftest.py): fixtures here start nothing until a test ask
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.embedded import EmbeddedDatabase, run_embedded
 from app.db.migrate import migrate
 from app.db.session import Database, DeferredJob, open_engine
+from app.db.tenancy import bind_scope
 from app.jobs.queue import prepare_queue
 
 
@@ -41,6 +43,35 @@ def sent_jobs() -> SentJobs:
     return SentJobs()
 
 
+class OneConnection(Database):
+    """All sessions on one connection. When an inner one ends, the outer one's scope holds again,
+    as it would on a connection of its own."""
+
+    def __init__(self, connection: AsyncConnection, send_jobs: SentJobs) -> None:
+        super().__init__(connection, send_jobs=send_jobs)
+        self._connection = connection
+        self._open: list[AsyncSession] = []
+
+    @asynccontextmanager
+    async def session(
+        self,
+        *,
+        workspace_id: UUID | None = None,
+        user_id: UUID | None = None,
+        every_workspace: bool = False,
+    ) -> AsyncIterator[AsyncSession]:
+        async with super().session(
+            workspace_id=workspace_id, user_id=user_id, every_workspace=every_workspace
+        ) as session:
+            self._open.append(session)
+            try:
+                yield session
+            finally:
+                self._open.remove(session)
+        if self._open:
+            await bind_scope(self._connection, self._open[-1].info)
+
+
 @pytest.fixture
 async def database(postgres: EmbeddedDatabase, sent_jobs: SentJobs) -> AsyncIterator[Database]:
     """The database as the application's role; everything is rolled back when the test ends.
@@ -50,7 +81,7 @@ async def database(postgres: EmbeddedDatabase, sent_jobs: SentJobs) -> AsyncIter
     engine = open_engine(postgres.app_url, pool_size=1)
     async with engine.connect() as connection:
         transaction = await connection.begin()
-        yield Database(connection, send_jobs=sent_jobs)
+        yield OneConnection(connection, sent_jobs)
         await transaction.rollback()
     await engine.dispose()
 

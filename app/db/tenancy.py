@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from app.db.base import Tenant
@@ -32,6 +32,11 @@ async def act_as_user(session: AsyncSession, user_id: UUID) -> None:
     """From here on the session also sees this person's memberships and their workspaces."""
     session.info["user_id"] = user_id
     await session.execute(_SET_SCOPE, _scope(session.info))
+
+
+async def bind_scope(connection: AsyncConnection, info: dict[Any, Any]) -> None:
+    """The connection's transaction sees what a session with this `info` may see."""
+    await connection.execute(_SET_SCOPE, _scope(info))
 
 
 def workspace_of(session: AsyncSession) -> UUID:

@@ -19,7 +19,7 @@ from app.db.session import defer
 from app.db.tenancy import enter_workspace, workspace_of
 from app.errors import LoomliteError
 from app.jobs.catalogue import SEND_INVITATION
-from app.web.refusals import NotFound
+from app.web.refusals import NotFound, WebRefusal
 from app.workspaces.models import Invitation, Membership, Role, Workspace
 from app.workspaces.service import record_activity
 
@@ -33,10 +33,11 @@ class AlreadyMember(LoomliteError):
         super().__init__(f"{email} is a member of this workspace already.")
 
 
-class InvitationNoLongerWorks(LoomliteError):
+class InvitationNoLongerWorks(WebRefusal):
     """It was used, withdrawn, renewed by a later letter, or is too old."""
 
     status = 404
+    title = "This invitation no longer works"
 
     def __init__(self) -> None:
         super().__init__(

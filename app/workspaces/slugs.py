@@ -33,10 +33,12 @@ def slug_problem(slug: str) -> str | None:
 
 
 def suggest_slug(name: str) -> str:
-    """`"Müller & Söhne GmbH"` → `"muller-sohne-gmbh"`; `"team"` when nothing is left."""
+    """`"Müller & Söhne GmbH"` → `"muller-sohne-gmbh"`; `"my-team"` when nothing is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")[:LONGEST].strip("-")
-    return slug if slug_problem(slug) is None else f"team-{slug}".strip("-")[:LONGEST]
+    if not slug:
+        return "my-team"
+    return slug if slug_problem(slug) is None else f"team-{slug}"[:LONGEST].strip("-")
 
 
 def slug_candidates(name: str) -> Iterator[str]:
