@@ -1,9 +1,9 @@
 """A campaign's list: taken in, checked again, given up; a job reads it, this says what becomes of
 the campaign. It knows no page.
 
-While a list is read, `campaign.leads_import` is {"id", "total", "done", "tries"}, and for a list
-that is to replace the earlier one also "name" (of its file) and "by" (whose it is). What is done
-under another id is no longer wanted.
+While a list is read, `campaign.leads_import` is {"id", "total", "done", "left_s", "tries"}; for a
+list that is to replace the earlier one it has "name" (of its file) and "by" (whose it is) besides.
+What is done under another id is no longer wanted.
 """
 
 import tempfile
@@ -147,7 +147,7 @@ async def _begin(
     session: AsyncSession, campaign: Campaign, import_id: str, about: dict[str, Any]
 ) -> None:
     campaign.leads_state, campaign.leads_problem = "importing", ""
-    campaign.leads_import = {"id": import_id, "done": 0, "tries": 1, **about}
+    campaign.leads_import = {"id": import_id, "done": 0, "left_s": 0, "tries": 1, **about}
     _defer(session, campaign, import_id)
     await notify(session, "leads", campaign.id)
 

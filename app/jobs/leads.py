@@ -1,6 +1,7 @@
 """Reads a campaign's list, or checks its rows again, in a process of its own, telling how far it
 is. It may run twice: what is no longer wanted changes nothing."""
 
+import math
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -81,6 +82,7 @@ async def import_leads(
 
 async def _read(reading: _Reading, folder: Path) -> None:
     about, order = await _order(reading, folder)
+    began_at = time.monotonic()
     found: dict[str, Any] = {}
     problem = ""
     try:
@@ -90,7 +92,7 @@ async def _read(reading: _Reading, folder: Path) -> None:
                 found |= event
                 about |= {key: event[key] for key in ("total", "done") if key in event}
                 if time.monotonic() - told_at > TELL_EVERY_S:
-                    await _tell(reading, about)
+                    await _tell(reading, about | {"left_s": _left_s(about, began_at)})
                     told_at = time.monotonic()
     except ReaderDied as error:
         log.warning("leads.reader_died", campaign_id=str(reading.campaign_id), reason=str(error))
@@ -101,6 +103,14 @@ async def _read(reading: _Reading, folder: Path) -> None:
             await give_up_import(session, campaign, problem)
         else:
             await finish_import(session, campaign, Path(order["target"]), found)
+
+
+def _left_s(about: dict[str, Any], began_at: float) -> int:
+    """How long the other rows take if they take as long as these did; 0: not known yet."""
+    if not about["done"]:
+        return 0
+    passed_s = time.monotonic() - began_at
+    return math.ceil(passed_s * (about["total"] - about["done"]) / about["done"])
 
 
 async def _order(reading: _Reading, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:

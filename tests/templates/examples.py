@@ -116,6 +116,10 @@ SCENE_CARD = SimpleNamespace(
 EXAMPLES: dict[str, dict[str, Any]] = {
     "campaigns/wizard/_scene.html": {"card": SCENE_CARD},
     "campaigns/wizard/_scene_saved.html": {"card": SCENE_CARD},
+    "campaigns/wizard/_leads_columns.html": {"scenes": [(0, {"id": "profile"})]},
+    "campaigns/wizard/_leads_list.html": {"scenes": [], "show": "bad"},
+    "campaigns/wizard/_lead_row.html when skipped": {"outcome": "skipped"},
+    "campaigns/wizard/_lead_row.html when fixed": {"outcome": "fixed"},
     "settings/_brand_preview.html": {
         "workspace": SimpleNamespace(name="Acme", logo_key="workspaces/1/logos/2/logo.webp"),
         "accent": "#5b3fd6",
