@@ -1,5 +1,6 @@
 """The web application: every router and plugin in one list; hosts are dispatched around it."""
 
+import psycopg
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -28,6 +29,10 @@ from app.campaigns.duplicate_pages import duplicate_router
 from app.campaigns.export_pages import export_router
 from app.campaigns.facecam_step import facecam_step_router
 from app.campaigns.facecam_uses_pages import facecam_uses_router
+from app.campaigns.lead_list_pages import lead_list_router
+from app.campaigns.lead_row_pages import lead_row_router
+from app.campaigns.lead_upload_pages import lead_upload_router
+from app.campaigns.leads_step import leads_router
 from app.campaigns.look_step import look_router
 from app.campaigns.name_step import name_router
 from app.campaigns.review_step import review_router
@@ -48,10 +53,12 @@ from app.settings import Settings
 from app.storage.interface import Storage
 from app.templating import make_environment
 from app.web import error_pages
+from app.web.body_limit import MAX_BODY_BYTES, BodyLimit
 from app.web.health import health_router
 from app.web.hosts import HostDispatch
 from app.web.offline_pages import offline_router
 from app.web.refusals import WebRefusal
+from app.web.request_log import RequestLog
 from app.web.security import Guard
 from app.web.static_files import StaticFiles, static_route
 from app.workspaces.branding_pages import branding_router
@@ -62,9 +69,6 @@ from app.workspaces.join_pages import join_router
 from app.workspaces.live_pages import live_router
 from app.workspaces.member_pages import member_router
 from app.workspaces.workspace_pages import workspace_router
-
-# Forms are small; the routes that take files or chunks of them name their own limits.
-MAX_BODY_BYTES = 1024 * 1024
 
 ROUTERS: list[ControllerRouterHandler] = [
     health_router,
@@ -106,6 +110,10 @@ ROUTERS: list[ControllerRouterHandler] = [
     scene_router,
     look_router,
     review_router,
+    leads_router,
+    lead_row_router,
+    lead_list_router,
+    lead_upload_router,
 ]
 
 
@@ -120,12 +128,13 @@ def create_app(settings: Settings, database: Database, storage: Storage, news: N
             "person": Provide(provide_person),
             "member": Provide(provide_member),
         },
-        middleware=[SessionMiddleware],
+        middleware=[BodyLimit, SessionMiddleware],
         exception_handlers={
             WebRefusal: error_pages.refusal_page,
             LoomliteError: error_pages.expected_error_page,
             HTTPException: error_pages.http_error_page,
             SQLAlchemyError: error_pages.database_error_page,
+            psycopg.Error: error_pages.database_error_page,  # of the queue
             Exception: error_pages.unexpected_error_page,
         },
         template_config=TemplateConfig(
@@ -143,4 +152,5 @@ def create_app(settings: Settings, database: Database, storage: Storage, news: N
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
     litestar.state.outbox_folder = settings.outbox_folder
-    return HostDispatch(Guard(litestar, settings), settings)
+    # The guard is around the hosts: a refused one gets the headers too.
+    return RequestLog(Guard(HostDispatch(litestar, settings), settings))

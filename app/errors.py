@@ -9,6 +9,11 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── RowsInvalid                    app/row_ranges.py: a text names no rows
 ├── InputsInvalid                  app/inputs.py: all that is wrong with campaign, leads and facecam
 ├── PipelineFailed                 app/pipeline_process.py: the engine failed, in its own sentence
+├── ClipRefused                    app/clip_preparation.py: a facecam cannot be prepared, and why
+├── SettingsInvalid                app/settings.py: a setting is missing or cannot be used
+├── DatabaseUnusable               app/db/server_check.py: this server or role will not do
+├── PortTaken                      app/serve.py: another program listens on PORT
+├── WebRefusal                     app/web/refusals.py: what a request is refused for, a tree
 ├── MailSettingsInvalid            app/mail/smtp_url.py: SMTP_URL or the sender cannot be used
 ├── MailNotSent                    app/mail/send.py: a letter did not leave; says if a retry helps
 ├── SignInCancelled                app/accounts/oauth_failures.py: the person said no elsewhere

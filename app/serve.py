@@ -9,11 +9,13 @@ from functools import partial
 
 import structlog
 import uvicorn
+from sqlalchemy.engine import make_url
 
 from app.asgi import create_app
 from app.db.embedded import EmbeddedDatabase, run_embedded
 from app.db.listen import News, run_news
 from app.db.migrate import migrate
+from app.db.server_check import check_role, check_version
 from app.db.session import Database, open_engine
 from app.errors import LoomliteError
 from app.jobs.queue import open_queue, prepare_queue, send_jobs
@@ -27,6 +29,7 @@ log = structlog.get_logger()
 
 # An open event stream never ends by itself, and a deployment must.
 STOP_WITHIN_S = 2
+BACKLOG = 2048
 
 
 class PortTaken(LoomliteError):
@@ -38,6 +41,7 @@ def start_database(settings: Settings, stack: ExitStack) -> EmbeddedDatabase:
     if settings.database_url is None:
         return stack.enter_context(run_embedded(settings.var_folder / "postgres"))
     owner_url = settings.database_owner_url or settings.database_url
+    check_version(settings.database_url, "DATABASE_URL")
     return EmbeddedDatabase(owner_url, settings.database_url)
 
 
@@ -48,9 +52,30 @@ def release(settings: Settings, urls: EmbeddedDatabase) -> None:
             "DATABASE_OWNER_URL is missing. Migrations run as the role that owns the database; "
             "set it to the same database with that role."
         )
-    role = urls.app_url.split("://", 1)[1].split("@")[0].split(":")[0]
+    role = make_url(urls.app_url).username or ""
+    check_version(urls.owner_url, "DATABASE_OWNER_URL")
     asyncio.run(prepare_queue(urls.owner_url))
     migrate(urls.owner_url, role)
+
+
+@contextmanager
+def open_listener(settings: Settings) -> Iterator[socket.socket]:
+    """The web server's socket: browsers wait in it until the start is done. Raises PortTaken.
+
+    In production every address of the machine is listened on, otherwise only its own.
+    """
+    host = "0.0.0.0" if settings.is_production else "127.0.0.1"  # noqa: S104
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, settings.port))
+            listener.listen(BACKLOG)
+        except OSError as error:
+            raise PortTaken(
+                f"Port {settings.port} cannot be used: {error.strerror}. End the program that "
+                f"listens there, or choose another port, such as PORT={settings.port + 1}."
+            ) from error
+        yield listener
 
 
 OnStarted = Callable[[Services], Awaitable[None]]
@@ -64,11 +89,15 @@ async def serve(
     settings: Settings,
     urls: EmbeddedDatabase,
     *,
-    web: bool,
+    listener: socket.socket | None,
     worker: bool,
     on_started: OnStarted = say_nothing,
 ) -> None:
-    """Runs until SIGINT or SIGTERM; then ends requests and jobs in order."""
+    """Runs until SIGINT or SIGTERM; then ends requests and jobs in order.
+
+    The web server answers at `listener`; without it there is none. Raises DatabaseUnusable.
+    """
+    check_role(urls.app_url)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -78,11 +107,11 @@ async def serve(
             queue = await open_queue(urls.app_url, settings.redis_url)
             stack.push_async_callback(queue.disconnect)
             await stack.enter_async_context(run_worker(queue, services))
-        if web:
+        if listener is not None:
             news = await stack.enter_async_context(run_news(urls.app_url))
-            await stack.enter_async_context(_run_web(services, news, stop))
+            await stack.enter_async_context(_run_web(services, news, listener, stop))
         await on_started(services)
-        log.info("service.started", url=settings.base_url, web=web, worker=worker)
+        log.info("service.started", url=settings.base_url, web=bool(listener), worker=worker)
         await stop.wait()
         log.info("service.stopping")
 
@@ -113,11 +142,12 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _run_web(services: Services, news: News, stop: asyncio.Event) -> AsyncIterator[None]:
+async def _run_web(
+    services: Services, news: News, listener: socket.socket, stop: asyncio.Event
+) -> AsyncIterator[None]:
     settings = services.settings
     config = uvicorn.Config(
         create_app(settings, services.database, services.storage, news),
-        host="0.0.0.0" if settings.is_production else "127.0.0.1",  # noqa: S104
         log_config=None,
         access_log=False,
         server_header=False,
@@ -127,24 +157,10 @@ async def _run_web(services: Services, news: News, stop: asyncio.Event) -> Async
         lifespan="off",
     )
     server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[_listen(str(config.host), settings.port)]))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     task.add_done_callback(lambda _task: stop.set())
     try:
         yield
     finally:
         server.should_exit = True
         await asyncio.gather(task, return_exceptions=True)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise PortTaken(
-            f"Port {port} cannot be used: {error.strerror}. End the program that listens there, "
-            f"or choose another port, such as PORT={port + 1}."
-        ) from error
-    return listener

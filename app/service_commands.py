@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,14 +75,19 @@ def _serve(
     from app import serve
 
     chosen = _load()
+    # Until the loop has its handlers, SIGTERM must unwind like Ctrl-C: PostgreSQL is a child.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
+        # First of all: a second start must not wait for the database to hear that it is one.
+        listener = stack.enter_context(serve.open_listener(chosen)) if web else None
         urls = serve.start_database(chosen, stack)
         if migrate:
             serve.release(chosen, urls)
-        running = serve.serve(
-            chosen, urls, web=web, worker=worker, on_started=on_started or serve.say_nothing
-        )
-        asyncio.run(running)
+        said = on_started or serve.say_nothing
+        asyncio.run(serve.serve(chosen, urls, listener=listener, worker=worker, on_started=said))
+        # What is left takes moments, and must not be cut short by an impatient second signal.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
 
 
 async def _say_address(services: "Services") -> None:

@@ -1,11 +1,13 @@
 """A PostgreSQL of our own in a folder: started, given a database and a role, stopped again."""
 
+import json
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -33,6 +35,7 @@ def run_embedded(folder: Path) -> Iterator[EmbeddedDatabase]:
     It listens on a socket in that folder only, so no password is needed and no port is taken.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _forget_dead(folder)
     server = get_server(folder, cleanup_mode="stop")
     try:
         admin_url = server.get_uri()
@@ -43,6 +46,16 @@ def run_embedded(folder: Path) -> Iterator[EmbeddedDatabase]:
         yield EmbeddedDatabase(owner_url, owner_url.replace("postgres:@", f"{APP_ROLE}:@", 1))
     finally:
         server.cleanup()
+
+
+def _forget_dead(folder: Path) -> None:
+    """A process that was killed is still listed as a user, and the last one stops the server."""
+    listed = folder / ".handle_pids.json"
+    with suppress(FileNotFoundError, ValueError):
+        pids = json.loads(listed.read_text())
+        alive = [pid for pid in pids if psutil.pid_exists(pid)]
+        if alive != pids:
+            listed.write_text(json.dumps(alive))
 
 
 def _ensure_role(connection: psycopg.Connection) -> None:

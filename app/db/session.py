@@ -90,6 +90,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=CONNECT_TIMEOUT_S,
+        hide_parameters=True,  # a log of an error must not hold what people typed
         pool_pre_ping=True,  # after a restart of the database the next request just works
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException
@@ -9,8 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.errors import LoomliteError
+from app.web.body_limit import TOO_LARGE
 from app.web.pages import AnyRequest, Page, see_other
 from app.web.refusals import SignInNeeded, TooManyTries, WebRefusal
+from app.web.request_log import route_of
 
 log = structlog.get_logger()
 
@@ -18,7 +21,7 @@ _TEXTS = {
     403: ("Not yours to see", "You are signed in, but this is not open to you."),
     404: ("Nothing here", "This page does not exist, or is not yours to see."),
     405: ("Not that way", "This address does not take this kind of request."),
-    413: ("Too large", "More was sent than this address takes."),
+    413: ("Too large", TOO_LARGE),
     429: ("Too many tries", "Wait a minute and try again."),
 }
 _BROKEN = (
@@ -58,13 +61,13 @@ def http_error_page(_request: AnyRequest, error: HTTPException) -> Response[Any]
 
 def database_error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     """The database gone: 503 with a retry. Anything else of it is a fault of ours."""
-    gone = isinstance(error, PoolTimeout) or (
+    gone = isinstance(error, PoolTimeout | psycopg.OperationalError) or (
         isinstance(error, DBAPIError)
         and (error.connection_invalidated or type(error.orig).__name__ in _GONE)
     )
     if not gone:
         return unexpected_error_page(request, error)
-    log.warning("database.gone", path=request.url.path, reason=type(error).__name__)
+    log.warning("database.gone", route=route_of(request.scope), reason=type(error).__name__)
     response = _page(503, *_DATABASE_GONE)
     response.headers["Retry-After"] = "5"
     return response
@@ -75,7 +78,7 @@ _GONE = {"OperationalError", "InterfaceError", "AdminShutdown", "ConnectionTimeo
 
 def unexpected_error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     """A fault of ours: the cause goes to the log, never to the page."""
-    log.error("request.failed", path=request.url.path, exc_info=error)
+    log.error("request.failed", route=route_of(request.scope), exc_info=error)
     return _page(500, *_BROKEN)
 
 

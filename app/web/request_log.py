@@ -1,0 +1,54 @@
+"""One line in the log for each request: what was asked, what was answered, how long it took.
+
+Never more of an address than its route: paths hold tokens, and queries hold what people typed.
+"""
+
+import time
+from uuid import uuid4
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+log = structlog.get_logger()
+
+UNMATCHED = "–"
+
+
+class RequestLog:
+    """Gives each request an id: in every line of the log that belongs to it, and in the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        request_id, began, status = uuid4().hex[:16], time.perf_counter(), 0
+
+        async def send_named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                name = (b"x-request-id", request_id.encode())
+                message["headers"] = [*message["headers"], name]
+            await send(message)
+
+        with bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, send_named)
+            finally:
+                log.info(
+                    "request.done",
+                    method=scope["method"],
+                    route=route_of(scope),
+                    status=status,
+                    ms=round((time.perf_counter() - began) * 1000),
+                )
+
+
+def route_of(scope: Scope) -> str:
+    """The route's template, such as `/sign-in/link/{token}`, never what stands in its place."""
+    return scope.get("path_template") or UNMATCHED
