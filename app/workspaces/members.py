@@ -93,7 +93,11 @@ async def _get_locked(session: AsyncSession, user_id: UUID) -> Membership:
     """Locked and read anew: two people may change one member at once."""
     member = await session.scalar(
         select(Membership)
-        .options(joinedload(Membership.user, innerjoin=True))
+        # The workspace too: read anew, the asking member would otherwise lose it.
+        .options(
+            joinedload(Membership.user, innerjoin=True),
+            joinedload(Membership.workspace, innerjoin=True),
+        )
         .where(Membership.workspace_id == workspace_of(session), Membership.user_id == user_id)
         .with_for_update(of=Membership)
         .execution_options(populate_existing=True)
