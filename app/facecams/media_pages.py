@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from app.accounts.dependencies import Session
 from app.facecams.library import get_facecam
+from app.facecams.models import Facecam
+from app.storage.interface import FileNotStored
 from app.web.media import media_response
 from app.web.pages import AnyRequest
 from app.web.refusals import NotFound
@@ -34,13 +36,20 @@ async def facecam_media(
 ) -> Response:
     """A prepared file to be shown, or `original`: the clip as it was uploaded, to be saved."""
     facecam = await get_facecam(session, facecam_id)
+    if file != "original" and file not in PREPARED:
+        raise NotFound
+    try:
+        return await _stored(request, facecam, file)
+    except FileNotStored as gone:
+        raise NotFound(str(gone)) from None
+
+
+async def _stored(request: AnyRequest, facecam: Facecam, file: str) -> Response:
     storage = request.app.state.storage
     if file == "original":
         return await media_response(
             storage, facecam.clip_key, request, download_name=facecam.file_name
         )
-    if file not in PREPARED:
-        raise NotFound
     key = f"{facecam.media_prefix}/{file}"
     return await media_response(storage, key, request, max_age_s=KEPT_FOR_S)
 
