@@ -68,7 +68,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
 
 
 def _runner(name: str, services: Services) -> Callable[..., Awaitable[None]]:
-    async def run(context: Context, **arguments: Any) -> None:
+    async def run(context: Context, /, **arguments: Any) -> None:
         job = context["job"]
         beat = asyncio.create_task(_beat(job))
         try:

@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from litestar import Litestar, Request, Response, get, post
 from litestar.response import Redirect
 
+from app.accounts import oauth_discovery
 from tests.accounts.oauth_serving import base_url, listening, serving
 
 CLIENT_ID = "loomlite"
@@ -129,6 +130,8 @@ def _app(double: OidcDouble) -> Litestar:
 @contextmanager
 def oidc_double() -> Iterator[OidcDouble]:
     with listening() as server:
+        # A port comes round again within the hour that a document is kept.
+        oauth_discovery._kept.clear()
         double = OidcDouble(base_url(server))
         with serving(_app(double), server):
             yield double

@@ -28,7 +28,7 @@ async def connections(cast: Cast) -> list[tuple[str, str]]:
         rows = await session.execute(
             select(User.email, Identity.subject).join(Identity, Identity.user_id == User.id)
         )
-    return [tuple(row) for row in rows]
+    return [(email, subject) for email, subject in rows]
 
 
 async def test_a_connection_is_made_by_a_click_and_leads_back(
@@ -110,9 +110,7 @@ async def test_connecting_needs_a_sign_in(cast: Cast) -> None:
 async def identity(cast: Cast, double: OidcDouble) -> Identity:
     await cast.alice_at_door.get(visited(await provider_url(cast, double)))
     async with cast.site.database.session() as session:
-        found = await session.scalar(select(Identity))
-    assert found is not None
-    return found
+        return (await session.scalars(select(Identity))).one()
 
 
 async def test_a_connection_is_taken_away(cast: Cast, identity: Identity) -> None:
