@@ -6,7 +6,7 @@ Routes are asked of the request that a template is rendered with, at the time it
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -122,6 +122,7 @@ def icon_names() -> frozenset[str]:
 
 
 def _icon_maker(sprite_url: str) -> Callable[..., Markup]:
+    @lru_cache(maxsize=1024)  # a page draws a hundred, most of them alike
     def icon(name: str, label: str = "") -> Markup:
         if name not in icon_names():
             raise LookupError(f"No icon {name}: add it to vendor/packages.toml, run `make vendor`.")

@@ -37,7 +37,8 @@ async def campaign_duplicate(
     member: Member,
     campaign_id: FromPath[UUID],
 ) -> Answer:
-    campaign = await get_campaign(session, campaign_id)
+    # Locked: a list that is replaced meanwhile must not come over by halves.
+    campaign = await get_campaign(session, campaign_id, for_update=True)
     form = await read_form(request, DuplicateForm)
     if form.errors:
         return _duplicate(campaign, form)
