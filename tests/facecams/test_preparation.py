@@ -138,7 +138,7 @@ async def prepare_and_kill(cast: Cast, facecam_id: UUID) -> None:
     """The engine is killed as soon as it is there, as a machine without memory does it."""
     before = set(psutil.Process().children(recursive=True))
     task = asyncio.create_task(prepare(cast, facecam_id))
-    while not (engine := set(psutil.Process().children(recursive=True)) - before):
+    while not (engine := set(psutil.Process().children(recursive=True)) - before):  # noqa: ASYNC110
         await asyncio.sleep(0)
     for process in engine:
         process.kill()
