@@ -87,7 +87,7 @@ REQUEST = SimpleNamespace(
     query_params=SimpleNamespace(multi_items=lambda: [("page", "2"), ("state", "draft")]),
     state=SimpleNamespace(),
 )
-PERSON = SimpleNamespace(name="Alice Moreau", email="alice@example.com")
+PERSON = SimpleNamespace(name="Alice Moreau", email="alice@example.com", avatar_key=None)
 MEMBER = SimpleNamespace(
     workspace=SimpleNamespace(name="Acme Outreach", slug="acme"), role="owner", can_manage=True
 )
