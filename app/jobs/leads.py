@@ -107,10 +107,11 @@ async def _read(reading: _Reading, folder: Path) -> None:
 
 def _left_s(about: dict[str, Any], began_at: float) -> int:
     """How long the other rows take if they take as long as these did; 0: not known yet."""
-    if not about["done"]:
-        return 0
+    total: int
+    done: int
+    total, done = about["total"], about["done"]
     passed_s = time.monotonic() - began_at
-    return math.ceil(passed_s * (about["total"] - about["done"]) / about["done"])
+    return math.ceil(passed_s * (total - done) / done) if done else 0
 
 
 async def _order(reading: _Reading, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
