@@ -1,0 +1,59 @@
+"""What the journeys share: the service as an operator starts it, one Chromium, and a clip."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+
+from app.pipeline.browser.find import find_chromium
+from tests.journeys.arrivals import Service
+from tests.journeys.browsing import WAIT_MS
+from tests.pipeline.synthetic import clap, make_clip
+from tests.pipeline.uploads import stepping
+from tests.running import running
+
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+CLIP_S = 4.0
+# More than one chunk of the upload, so that there is a middle to be cut off in.
+PADDING_BYTES = 5 * 1024**2
+
+expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture(scope="package")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """`loomlite up` with a database, a worker and an outbox of its own."""
+    folder = tmp_path_factory.mktemp("journeys")
+    # A provider, so that the pages about providers are there; none of them is asked anything.
+    github = {"GITHUB_CLIENT_ID": "journeys", "GITHUB_CLIENT_SECRET": "not-a-secret"}
+    with running(folder, "up", **github) as process:
+        process.await_words("service.started")
+        yield Service(process.port, folder / "var/outbox")
+        assert "Traceback" not in process.said(), process.said()
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def chromium() -> AsyncIterator[Browser]:
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(os.environ), args=[*CAMERA, *sandbox]
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@pytest.fixture(scope="package")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of picture and sound, and a box of padding as cameras leave it."""
+    path = tmp_path_factory.mktemp("clip") / "Hello from Ada.mp4"
+    make_clip(path, pictures=stepping(int(CLIP_S * 15)), fps=15, sound=clap(CLIP_S, [0.5]))
+    padding = (8 + PADDING_BYTES).to_bytes(4, "big") + b"free" + bytes(PADDING_BYTES)
+    with path.open("ab") as file:
+        file.write(padding)
+    return path
