@@ -6,7 +6,8 @@
 let last = null;
 
 function remember(element) {
-  const row = element.closest("[id]");
+  // Not the element itself: a field of a form that is swapped goes with it.
+  const row = element.parentElement?.closest("[id]");
   last = {
     id: element.id,
     name: element.name,
