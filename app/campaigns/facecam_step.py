@@ -12,6 +12,7 @@ from app.accounts.dependencies import Person, Session
 from app.accounts.models import User
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
+from app.campaigns.spec import settle_state
 from app.campaigns.wizard import step_page, step_path, step_saved
 from app.facecams.library import list_usable
 from app.facecams.library_pages import UPLOADING
@@ -60,6 +61,9 @@ async def facecam_step_save(
     if form.errors:
         return await _step(request, session, person, campaign, form)
     campaign.facecam_id = form.data.facecam_id
+    await session.flush()
+    await session.refresh(campaign, ["facecam"])
+    settle_state(campaign)  # another clip may be too long, or still in preparation
     return step_saved(request, campaign, "facecam", form.values["then"])
 
 
