@@ -56,6 +56,11 @@ def scene_card(campaign: Campaign, at: int, *, number: int) -> SceneCard:
     return _card(campaign, at, number, _shown(campaign, empty_is_wrong=False))
 
 
+def first_field(campaign: Campaign, at: int) -> str:
+    """The id of the field that says which page the scene at this place shows, on a whole page."""
+    return f"field-{scene_fields(campaign.scenes[at])['source']}-{at + 1}"
+
+
 def typed_scenes(scenes: list[Scene], sent: Mapping[str, str], only: str | None) -> list[Scene]:
     """The scenes with what was sent for them, or for one of them; names made to differ."""
     made, taken = list(scenes), ids_of(scenes)

@@ -9,7 +9,7 @@ from litestar.response import Template
 from app.accounts.dependencies import Session
 from app.campaigns import scene_changes
 from app.campaigns.models import Campaign
-from app.campaigns.scene_cards import SceneCard, find_number, scene_card
+from app.campaigns.scene_cards import SceneCard, find_number, first_field, scene_card
 from app.campaigns.scene_changes import DurationsWrong, TooManyScenes, keep_typed, place_of
 from app.campaigns.scenes_step import read_sent, scenes_step_page
 from app.campaigns.service import get_campaign
@@ -168,8 +168,8 @@ def _scene_part(card: SceneCard, campaign: Campaign) -> Template:
 
 
 def _back(request: AnyRequest, campaign: Campaign, scene_id: str | None) -> Answer:
-    """To the step, at that scene's card."""
-    place = f"#scene-{place_of(campaign, scene_id) + 1}" if scene_id else ""
+    """To the step, and there into the field that says which page the scene shows."""
+    place = f"#{first_field(campaign, place_of(campaign, scene_id))}" if scene_id else ""
     return see_other(step_path(request, campaign.id, "scenes") + place)
 
 

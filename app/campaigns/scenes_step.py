@@ -54,9 +54,11 @@ async def scenes_save(
     campaign = await get_campaign(session, campaign_id, for_update=True)
     sent = await read_sent(request)
     await keep_typed(session, campaign, sent)
-    cards = scene_cards(campaign, empty_is_wrong=True)
-    if any(card.form.errors for card in cards):
-        return scenes_step_page(campaign, status=422, empty_is_wrong=True)
+    wrong = [card.id for card in scene_cards(campaign, empty_is_wrong=True) if card.form.errors]
+    if wrong:
+        problem = f"Correct what is marked in {'these scenes' if wrong[1:] else 'the scene'}: "
+        problem += f"{', '.join(wrong)}. What you typed is kept."
+        return scenes_step_page(campaign, status=422, problem=problem, empty_is_wrong=True)
     return step_saved(request, campaign, "scenes", sent.get("then", ""))
 
 

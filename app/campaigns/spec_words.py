@@ -61,5 +61,6 @@ def mistake_of(problem: Problem) -> Mistake:
 def _sentence(field: str, message: str) -> str:
     if not message[:1].islower():  # a sentence of its own, as those about addresses are
         return message
-    told = message.removesuffix(", not “”")
+    # Numbers as typed: 400 and not 400.0.
+    told = re.sub(r"(, not -?\d+)\.0$", r"\1", message).removesuffix(", not “”")
     return f"{_THINGS.get(field, field)} {told}."

@@ -6,6 +6,7 @@ from typing import Any
 from app.campaign import parse_campaign
 from app.campaign_problems import CampaignInvalid
 from app.campaigns.models import Campaign
+from app.campaigns.spec_words import mistake_of
 from app.phrases import plural
 
 UNNAMED = "Untitled campaign"
@@ -75,5 +76,5 @@ def _checked(key: str, label: str, begun: Any, values: dict[str, Any]) -> Step:
         try:
             parse_campaign({"name": "x", "scenes": [{"id": "x", "url": "https://x.org"}]} | values)
         except CampaignInvalid as invalid:
-            problem = str(invalid.problems[0])
+            problem = mistake_of(invalid.problems[0]).sentence
     return Step(key, label, f"wizard.{key}", bool(begun) and not problem, problem)

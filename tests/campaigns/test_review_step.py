@@ -7,6 +7,7 @@ from app.facecams.models import Facecam
 from tests.campaigns.drafts import make_draft, read_campaign
 from tests.campaigns.test_spec import FINISHED
 from tests.cast import Cast, in_workspace
+from tests.facecams.clips import make_facecam
 
 
 async def make_finished(cast: Cast, **changes: object) -> UUID:
@@ -43,7 +44,7 @@ async def test_an_empty_draft_shows_what_is_missing_with_the_way_there(cast: Cas
 async def test_a_finished_draft_shows_everything_and_its_cost(cast: Cast) -> None:
     campaign_id = await make_finished(cast)
     text = (await cast.bob.get(review(campaign_id))).text
-    assert "3 videos of 0:30." in text
+    assert "3 videos of 0:30" in text
     assert "1 scene is shared and made once; 1 is recorded for every lead." in text
     assert "videos cannot be made in this version" in text
     for shown in (
@@ -84,3 +85,14 @@ async def test_values_that_cannot_be_drawn_are_shown_all_the_same(cast: Cast) ->
     scenes = [{"id": "s", "url": "", "duration_s": "", "scroll": {"depth": ""}}]
     campaign_id = await make_finished(cast, scenes=scenes, **wrong)
     assert (await cast.bob.get(review(campaign_id))).status_code == 200
+
+
+async def test_another_facecam_makes_a_ready_campaign_a_draft_if_it_stops_it(cast: Cast) -> None:
+    campaign_id = await make_finished(cast, state="ready")
+    step = f"/campaigns/{campaign_id}/edit/facecam"
+    good = await make_facecam(cast, "Another one")
+    await cast.bob.post(step, data={"facecam_id": str(good)})
+    assert (await read_campaign(cast, campaign_id)).state == "ready"
+    coming = await make_facecam(cast, "Coming one", state="preparing")
+    await cast.bob.post(step, data={"facecam_id": str(coming)})
+    assert (await read_campaign(cast, campaign_id)).state == "draft"

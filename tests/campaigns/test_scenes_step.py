@@ -63,20 +63,21 @@ async def test_an_empty_step_offers_the_two_kinds_of_scenes(cast: Cast) -> None:
 async def test_a_scene_is_added_with_the_first_free_column_of_the_list(cast: Cast) -> None:
     campaign_id = await make_draft(cast, scenes=[PROFILE], lead_columns=LIST)
     answer = await cast.bob.post(step(campaign_id, "/add"), data={"kind": "column"})
-    assert answer.headers["location"] == step(campaign_id) + "#scene-2"
+    assert answer.headers["location"] == step(campaign_id) + "#field-column-2"
     added = (await read_campaign(cast, campaign_id)).scenes[1]
     assert added == {"id": "scene-2", "csv_column": "Website", "duration_s": 15.0}
 
 
 async def test_an_empty_address_is_no_error_before_it_is_saved(cast: Cast) -> None:
     campaign_id = await make_draft(cast, scenes=[HOME | {"url": ""}])
-    assert "Enter the address" not in (await cast.bob.get(step(campaign_id))).text
+    assert "field-url-1-error" not in (await cast.bob.get(step(campaign_id))).text
     sent = typed(1, "home", url="", source="url")
     part = await cast.bob.post(step(campaign_id, "/one/home"), data=sent)
-    assert (part.status_code, "Enter the address" in part.text) == (200, False)
+    assert (part.status_code, "field-url-1-error" in part.text) == (200, False)
     saved = await cast.bob.post(step(campaign_id), data=sent)
     assert saved.status_code == 422
     assert "Enter the address of the page." in saved.text
+    assert "Correct what is marked in the scene: home." in saved.text
 
 
 async def test_saving_keeps_all_scenes_and_goes_on(cast: Cast) -> None:
@@ -100,7 +101,7 @@ async def test_saving_keeps_all_scenes_and_goes_on(cast: Cast) -> None:
         ({"url": "ftp://x.org"}, "only addresses with http:// or https:// can be opened"),
         ({"duration": "long"}, "a number of seconds between 1 and 300, not “long”."),
         ({"duration": ""}, "The duration must be a number of seconds between 1 and 300."),
-        ({"duration": "400"}, "between 1 and 300, not 400.0."),
+        ({"duration": "400"}, "between 1 and 300, not 400."),
         ({"depth": "place", "place": " "}, "How far it scrolls must be"),
         ({"persona": "wild"}, "The pace must be one of calm"),
         ({"fallback": "nowhere"}, "“nowhere” is not a web address"),
@@ -153,7 +154,7 @@ async def test_a_duplicate_stands_after_its_scene_and_typed_text_is_kept(cast: C
     campaign_id = await make_draft(cast, scenes=[HOME, PROFILE])
     sent = typed(1, "home", name="site", duration="20") | typed(2, "profile", duration="7")
     answer = await cast.bob.post(step(campaign_id, "/one/home/duplicate"), data=sent)
-    assert answer.headers["location"].endswith("#scene-2")
+    assert answer.headers["location"].endswith("#field-url-2")
     assert await ids(cast, campaign_id) == ["site", "site-2", "profile"]
     lengths = [s["duration_s"] for s in (await read_campaign(cast, campaign_id)).scenes]
     assert lengths == [20.0, 20.0, 7.0]
@@ -166,7 +167,7 @@ async def test_a_removed_scene_comes_back_where_it_was(cast: Cast) -> None:
     assert await ids(cast, campaign_id) == ["profile"]
     undo = step(campaign_id, "/restore")
     assert undo in (await cast.bob.get(step(campaign_id))).text
-    assert (await cast.bob.post(undo)).headers["location"].endswith("#scene-1")
+    assert (await cast.bob.post(undo)).headers["location"].endswith("#field-url-1")
     assert await ids(cast, campaign_id) == ["home", "profile"]
     assert (await cast.bob.post(undo)).status_code == 303
     assert await ids(cast, campaign_id) == ["home", "profile"]

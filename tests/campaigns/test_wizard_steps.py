@@ -63,8 +63,8 @@ def test_what_is_wrong_with_the_leads_is_said(fields: dict[str, Any], said: str)
 
 def test_a_scene_without_a_page_and_a_bubble_too_large_are_problems() -> None:
     steps = _steps(scenes=[{"id": "home"}], output={"width": 640}, bubble={"width": 3000})
-    assert "url or a csv_column" in steps["scenes"].problem
-    assert "must fit in the picture" in steps["look"].problem
+    assert "Give the address of a page" in steps["scenes"].problem
+    assert "does not fit in the video" in steps["look"].problem
     assert not steps["scenes"].done
     assert not steps["look"].done
 

@@ -41,7 +41,8 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail;
-  if (ctx?.response?.status === 422) {
+  // What saves itself with `data-goes-on` was left by somebody who types in the next field.
+  if (ctx?.response?.status === 422 && !ctx.sourceElement?.closest("[data-goes-on]")) {
     const wrong = document.querySelector("[aria-invalid=true]");
     (wrong?.matches("fieldset") ? wrong.querySelector("input") : wrong)?.focus();
     return;

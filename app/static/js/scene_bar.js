@@ -158,5 +158,6 @@ export function redraw() {
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-scene-duration], [data-scene-fit]")) redraw();
 });
-// A scene was added, removed or moved.
+// A scene was changed or moved.
 document.addEventListener("htmx:after:swap", redraw);
+document.addEventListener("sortable:moved", redraw);
