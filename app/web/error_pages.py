@@ -49,7 +49,7 @@ def refusal_page(request: AnyRequest, error: WebRefusal) -> Response[Any]:
 
 def expected_error_page(_request: AnyRequest, error: LoomliteError) -> Response[Any]:
     """An expected failure that no handler made part of its page."""
-    return _page(400, "That did not work", str(error))
+    return _page(getattr(error, "status", 400), "That did not work", str(error))
 
 
 def http_error_page(_request: AnyRequest, error: HTTPException) -> Response[Any]:
