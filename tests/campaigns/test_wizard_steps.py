@@ -12,7 +12,13 @@ SCENE = {"id": "home", "url": "https://example.com"}
 
 
 def _steps(**fields: Any) -> dict[str, Step]:
-    empty = {"name": "Berlin", "state": "draft", "facecam_id": None, "scenes": [], "output": {}}
+    empty: dict[str, Any] = {
+        "name": "Berlin",
+        "state": "draft",
+        "facecam_id": None,
+        "scenes": [],
+        "output": {},
+    }
     empty |= {"bubble": {}, "leads_state": "none", "leads_problem": ""}
     empty |= {"good_leads": 0, "bad_leads": 0, "skipped_leads": 0}
     steps = wizard_steps(Campaign(**(empty | fields)))
