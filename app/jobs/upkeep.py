@@ -6,6 +6,7 @@ import structlog
 
 from app.accounts.forgetting import forget_what_ended
 from app.campaigns.lead_import import requeue_lead_imports
+from app.campaigns.lead_uploads import forget_lists
 from app.campaigns.lifecycle import purge_campaigns
 from app.jobs.facecams import sweep_facecams
 from app.jobs.services import Services
@@ -15,6 +16,8 @@ log = structlog.get_logger()
 SWEEP_CRON = "*/5 * * * *"
 # Longer than any import takes, so that none is begun twice.
 STUCK_AFTER = timedelta(minutes=15)
+# A list that was sent half, or whole and never read.
+UNFINISHED_FOR = timedelta(days=7)
 
 
 async def sweep(services: Services) -> None:
@@ -36,6 +39,8 @@ async def _sweep_accounts(services: Services) -> None:
 
 
 async def _sweep_campaigns(services: Services) -> None:
+    if count := await forget_lists(services.settings.uploads_folder, UNFINISHED_FOR):
+        log.info("lead_lists.forgotten", count=count)
     async with services.database.session(every_workspace=True) as session:
         if count := await requeue_lead_imports(session, STUCK_AFTER):
             log.info("lead_imports.requeued", count=count)
