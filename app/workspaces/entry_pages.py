@@ -101,7 +101,10 @@ def _creation(request: AnyRequest, form: Form[Any]) -> Template:
         "workspaces/workspace_creation_page.html",
         status=422 if form.errors else 200,
         form=form,
-        **_address(request, form.values["name"], form.values["slug"]),
+        # What is wrong with an address is said beside its field, and not twice.
+        **_address(
+            request, form.values["name"], "" if "slug" in form.errors else form.values["slug"]
+        ),
     )
 
 

@@ -6,13 +6,15 @@ from uuid import UUID
 from litestar import Router, get, post
 from litestar.params import FromPath
 from litestar.response import Template
+from starlette.responses import Response as FileAnswer
 
 from app.accounts.dependencies import Person, Session
 from app.accounts.rate_limits import INVITE_BY_ADDRESS, INVITE_BY_WORKSPACE, count_try
 from app.db.base import now
 from app.web.forms import Form, blank_form, read_form
+from app.web.media import media_response
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other
-from app.web.refusals import Conflict
+from app.web.refusals import Conflict, NotFound
 from app.workspaces.dependencies import Member, require_manager
 from app.workspaces.invitations import (
     AlreadyMember,
@@ -21,7 +23,7 @@ from app.workspaces.invitations import (
     list_invitations,
     revoke_invitation,
 )
-from app.workspaces.members import change_role, list_members, remove_member
+from app.workspaces.members import change_role, get_member, list_members, remove_member
 from app.workspaces.models import Membership
 from app.workspaces.workspace_forms import InvitationForm, RoleForm
 
@@ -29,6 +31,16 @@ from app.workspaces.workspace_forms import InvitationForm, RoleForm
 @get("/settings/members", name="settings.members")
 async def members_page(session: Session, member: Member) -> Template:
     return await _page(session, member, blank_form(role="member"))
+
+
+@get("/settings/members/{user_id:uuid}/avatar", name="members.avatar")
+async def member_avatar(
+    request: AnyRequest, session: Session, member: Member, user_id: FromPath[UUID]
+) -> FileAnswer:
+    other = await get_member(session, user_id)
+    if other.user.avatar_key is None:
+        raise NotFound
+    return await media_response(request.app.state.storage, other.user.avatar_key, request)
 
 
 @post("/settings/members/invitations", name="members.invite")
@@ -122,6 +134,7 @@ member_router = Router(
     "/",
     route_handlers=[
         members_page,
+        member_avatar,
         member_invite,
         invitation_renew,
         invitation_revoke,

@@ -30,6 +30,18 @@ async def list_members(session: AsyncSession) -> list[Membership]:
     return list(rows)
 
 
+async def get_member(session: AsyncSession, user_id: UUID) -> Membership:
+    """The workspace's member with the user. Raises NotFound."""
+    member = await session.scalar(
+        select(Membership)
+        .options(joinedload(Membership.user))
+        .where(Membership.workspace_id == workspace_of(session), Membership.user_id == user_id)
+    )
+    if member is None:
+        raise NotFound
+    return member
+
+
 async def change_role(session: AsyncSession, person: User, user_id: UUID, role: Role) -> Membership:
     """The member has this role, admin or member. Raises NotFound, NotAllowed for the owner's."""
     if role == "owner":

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 
 LONGEST = 40
+# Letters that do not fall apart into a plain one and its mark; casefold makes ss of ß.
+_SPELLED = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "þ": "th", "ı": "i"})
 _SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 
 # Ours, or mistaken for ours; mail and certificate authorities also send to some of them.
@@ -34,7 +36,8 @@ def slug_problem(slug: str) -> str | None:
 
 def suggest_slug(name: str) -> str:
     """`"Müller & Söhne GmbH"` → `"muller-sohne-gmbh"`; `"my-team"` when nothing is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    spelled = name.casefold().translate(_SPELLED)
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")[:LONGEST].strip("-")
     if not slug:
         return "my-team"

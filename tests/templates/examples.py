@@ -132,7 +132,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "each": SimpleNamespace(
             user_id=2,
             role="admin",
-            user=SimpleNamespace(shown_name="Bob", email="bob@example.com"),
+            user=SimpleNamespace(
+                shown_name="Bob", email="bob@example.com", avatar_key="people/2/avatar.webp"
+            ),
         ),
     },
     "settings/_invitation_row.html": {

@@ -1,9 +1,11 @@
 """Members: who may change whom; an admin never touches the owner, a member nobody."""
 
 import asyncio
+import io
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from app.db.session import Database
@@ -126,3 +128,16 @@ async def test_two_hand_overs_at_once_leave_one_owner(
     done = await asyncio.gather(hand_over("adam"), hand_over("bob"), return_exceptions=True)
     assert [type(each) for each in done if each] == [Conflict]
     assert sorted((await _roles(cast)).values()).count("owner") == 1
+
+
+async def test_members_see_each_other_s_pictures(cast: Cast) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 300)).save(picture, "PNG")
+    assert (await cast.adam.get(_path(cast, "bob", "avatar"))).status_code == 404
+    sent = {"picture": ("me.png", picture.getvalue())}
+    assert (await cast.bob.post("/settings/profile/avatar", files=sent)).status_code == 303
+    shown = await cast.adam.get(_path(cast, "bob", "avatar"))
+    assert shown.headers["content-type"] == "image/webp"
+    assert _path(cast, "bob", "avatar") in (await cast.adam.get("/settings/members")).text
+    for stranger in (cast.charlie, cast.charlie_at_home):
+        assert (await stranger.get(_path(cast, "bob", "avatar"))).status_code == 404

@@ -15,6 +15,7 @@ from app.workspaces.slugs import slug_candidates, slug_problem, suggest_slug
     [
         ("Acme", "acme"),
         ("Müller & Söhne GmbH", "muller-sohne-gmbh"),
+        ("Große Øst & Łódź", "grosse-ost-lodz"),
         ("42 Labs", "labs"),
         ("東京", "my-team"),
         ("API", "team-api"),
