@@ -61,6 +61,7 @@ from app.web.refusals import WebRefusal
 from app.web.request_log import RequestLog
 from app.web.security import Guard
 from app.web.static_files import StaticFiles, static_route
+from app.web.whole_body import WholeBody
 from app.workspaces.branding_pages import branding_router
 from app.workspaces.danger_pages import danger_router
 from app.workspaces.dependencies import provide_member
@@ -128,7 +129,7 @@ def create_app(settings: Settings, database: Database, storage: Storage, news: N
             "person": Provide(provide_person),
             "member": Provide(provide_member),
         },
-        middleware=[BodyLimit, SessionMiddleware],
+        middleware=[BodyLimit, SessionMiddleware, WholeBody],
         exception_handlers={
             WebRefusal: error_pages.refusal_page,
             LoomliteError: error_pages.expected_error_page,

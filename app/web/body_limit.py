@@ -20,13 +20,14 @@ class BodyLimit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and _announced_bytes(scope) > MAX_BODY_BYTES:
+        if scope["type"] == ScopeType.HTTP and announced_bytes(scope) > MAX_BODY_BYTES:
             limit = getattr(scope["route_handler"], "resolve_request_max_body_size", None)
             if limit is None or limit() == MAX_BODY_BYTES:
                 raise TooLarge(TOO_LARGE)
         await self.app(scope, receive, send)
 
 
-def _announced_bytes(scope: Scope) -> int:
+def announced_bytes(scope: Scope) -> int:
+    """What the request says of its body; 0 where it says nothing."""
     given = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     return int(given) if given.isdigit() else 0
