@@ -104,9 +104,9 @@ def unpack_flash(value: str | None) -> list[tuple[str, str, dict[str, str] | Non
     """The toasts a flash cookie holds: kind, text, undo; nothing for a cookie that is not ours."""
     try:
         kind, text, undo_path = json.loads(bytes.fromhex(value or ""))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return []
-    if kind not in {"good", "info", "warn", "bad"} or not isinstance(text, str) or not text:
+    if kind not in ("good", "info", "warn", "bad") or not isinstance(text, str) or not text:
         return []
     # A path and nothing else: the button must not post to another site.
     undo = isinstance(undo_path, str) and safe_next_path(undo_path) == undo_path

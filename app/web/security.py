@@ -86,7 +86,15 @@ def _is_from_elsewhere(scope: Any) -> bool:
         # Not same-site: another workspace's subdomain is another origin.
         return site not in {"same-origin", "none"}
     origin = headers.get(b"origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != host_of(scope)
+    return origin is not None and _place_of(origin) != host_of(scope)
+
+
+def _place_of(origin: str) -> str:
+    """Host and port; “?” for what is no origin, as which no host is served."""
+    try:
+        return urlsplit(origin).netloc.lower() or "?"
+    except ValueError:
+        return "?"
 
 
 async def _refuse(send: Send) -> None:

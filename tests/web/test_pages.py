@@ -31,7 +31,10 @@ def test_an_undo_never_leads_to_another_site() -> None:
     assert unpack_flash(forged) == [("good", "Saved.", None)]
 
 
-@pytest.mark.parametrize("value", ["", "zz", "00ff", b"[1]".hex(), b'["loud","x",null]'.hex()])
+@pytest.mark.parametrize(
+    "value",
+    ["", "zz", "00ff", b"[1]".hex(), b'["loud","x",null]'.hex(), b'[[],"x",1]'.hex(), "5b" * 3000],
+)
 def test_a_cookie_that_is_not_ours_says_nothing(value: str) -> None:
     assert unpack_flash(value) == []
 

@@ -108,6 +108,7 @@ ORIGIN = "http://loomlite.localhost"
         ({"origin": "http://evil.example"}, False),
         ({"origin": "null"}, False),
         ({"origin": ""}, False),
+        ({"origin": "http://["}, False),
     ],
 )
 async def test_a_write_is_done_for_our_own_pages_only(
