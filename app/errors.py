@@ -18,6 +18,9 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── MailNotSent                    app/mail/send.py: a letter did not leave; says if a retry helps
 ├── SignInCancelled                app/accounts/oauth_failures.py: the person said no elsewhere
 ├── SignInFailed                   app/accounts/oauth_failures.py: the provider vouched for nobody
+├── SlugTaken                      app/workspaces/service.py: another workspace has the address
+├── AlreadyMember                  app/workspaces/invitations.py: who was invited belongs already
+├── PictureRefused                 app/web/images.py: an upload is no picture, or too large a one
 ├── DemoImpossible                 app/demo.py: the samples cannot be served
 ├── StorageFull                    app/storage/disk.py: no room for a file; nothing of it is left
 ├── FileNotStored                  app/storage/interface.py: nothing is stored under a key
