@@ -25,6 +25,7 @@ class ResumableUpload extends HTMLElement {
       addEventListener(type, this.#drag);
     }
     if (!("listed" in this.dataset)) this.#offerUnfinished();
+    this.#takeEarly();
   }
 
   disconnectedCallback() {
@@ -33,6 +34,15 @@ class ResumableUpload extends HTMLElement {
     }
     // A swap took it out of the page; if it was only moved, it is back by now.
     queueMicrotask(() => this.isConnected || this.#transfer?.pause());
+  }
+
+  // Chosen before this ran: choosing it again would not be a change. What the browser itself put
+  // back after a reload or "back" is not sent again.
+  #takeEarly() {
+    const [early] = this.#input.files;
+    const [{ type }] = performance.getEntriesByType("navigation");
+    this.#input.value = "";
+    if (early && type === "navigate") this.#take(early);
   }
 
   get #create() {
