@@ -12,19 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.email_links import make_link
 from app.accounts.models import User
-from app.accounts.sign_in import get_or_create_user
+from app.accounts.sign_in import find_user, get_or_create_user
 from app.campaign import load_campaign
 from app.campaigns.lead_import import import_list
 from app.campaigns.models import Campaign
 from app.campaigns.service import create_campaign
-from app.db.tenancy import enter_workspace
+from app.db.tenancy import act_as_user
 from app.facecams.uploads import AnnouncedFile, begin_upload, complete_upload, part_of
 from app.jobs.services import Services
-from app.workspaces.service import create_workspace, find_membership
+from app.workspaces.service import create_workspace_somewhere, list_memberships
 
 log = structlog.get_logger()
 
-SLUG = "northwind"
 TEAM = "Northwind"
 EMAIL = "dana@northwind.example"
 NAME = "Dana Reyes"
@@ -37,22 +36,24 @@ async def seed_demo(services: Services, samples: Path) -> str:
     What the team changed or deleted since the first start stays so.
     """
     async with services.database.session() as session:
-        person = await get_or_create_user(session, EMAIL, name=NAME)
-    async with services.database.session(user_id=person.id) as session:
-        if await find_membership(session, person.id, SLUG) is None:
+        person = await find_user(session, EMAIL)
+        if person is None:
+            person = await get_or_create_user(session, EMAIL, name=NAME)
+            await act_as_user(session, person.id)
             await _fill(session, services, person, samples)
-    async with services.database.session() as session:
-        token = await make_link(session, "sign_in", EMAIL, user=person, next_path=f"/leave/{SLUG}")
+    async with services.database.session(user_id=person.id) as session:
+        memberships = await list_memberships(session, person.id)
+        next_path = f"/leave/{memberships[0].workspace.slug}" if memberships else "/"
+        token = await make_link(session, "sign_in", EMAIL, user=person, next_path=next_path)
     return f"{services.settings.base_url}/sign-in/link/{token}"
 
 
 async def _fill(session: AsyncSession, services: Services, person: User, samples: Path) -> None:
-    workspace = await create_workspace(session, person, TEAM, SLUG)
-    await enter_workspace(session, workspace.id)
+    workspace = await create_workspace_somewhere(session, person, TEAM)
     campaign = await _copy_campaign(session, person, samples / "campaign.toml")
     campaign.facecam_id = await _add_facecam(session, services, person, samples / "facecam.mp4")
     await _add_leads(session, services, person, campaign, samples / "leads.csv")
-    log.info("demo.seeded", workspace=SLUG)
+    log.info("demo.seeded", workspace=workspace.slug)
 
 
 async def _copy_campaign(session: AsyncSession, person: User, file: Path) -> Campaign:

@@ -12,6 +12,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── ClipRefused                    app/clip_preparation.py: a facecam cannot be prepared, and why
 ├── SettingsInvalid                app/settings.py: a setting is missing or cannot be used
 ├── DatabaseUnusable               app/db/server_check.py: this server or role will not do
+├── BackupFailed                   app/backup.py: no copy was made, or none was put back
 ├── PortTaken                      app/serve.py: another program listens on PORT
 ├── WebRefusal                     app/web/refusals.py: what a request is refused for, a tree
 ├── MailSettingsInvalid            app/mail/smtp_url.py: SMTP_URL or the sender cannot be used
@@ -21,7 +22,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── SlugTaken                      app/workspaces/service.py: another workspace has the address
 ├── AlreadyMember                  app/workspaces/invitations.py: who was invited belongs already
 ├── PictureRefused                 app/web/images.py: an upload is no picture, or too large a one
-├── DemoImpossible                 app/demo.py: the samples cannot be served
+├── DemoImpossible                 app/sample_sites.py: the samples cannot be served
 ├── StorageFull                    app/storage/disk.py: no room for a file; nothing of it is left
 ├── FileNotStored                  app/storage/interface.py: nothing is stored under a key
 └── UploadRefused                  app/storage/upload_errors.py: why bytes were not taken, a tree

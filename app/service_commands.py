@@ -1,9 +1,10 @@
-"""The commands that run the service: settings, release, up, web, worker; each is a caller."""
+"""The commands that run the service, from settings to restore; each is a caller."""
 
 import asyncio
 import os
 import signal
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,6 +43,29 @@ def release() -> None:
 
 
 @service.command()
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Copy the whole database into one file; the service may run meanwhile."""
+    from app import backup, serve
+
+    with ExitStack() as stack:
+        backup.back_up(serve.start_database(_load(), stack).owner_url, file.absolute())
+    console.print(f"The database is in {file}. Media are files: copy them too.", soft_wrap=True)
+
+
+@service.command()
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Put a copy of the database back in place of what is there; stop the service first."""
+    from app import backup, serve
+
+    chosen = _load()
+    with ExitStack() as stack:
+        urls = serve.start_database(chosen, stack)
+        backup.restore(urls.owner_url, file.absolute())
+        serve.release(chosen, urls)
+    console.print(f"The database is what {file} held.", soft_wrap=True)
+
+
+@service.command()
 def up(
     demo: Annotated[
         bool, typer.Option("--demo", help="with a workspace to look around in")
@@ -51,8 +75,13 @@ def up(
     if not demo:
         _serve(web=True, worker=True, migrate=True, on_started=_say_address)
         return
-    from app.demo import serve_samples
+    from app.sample_sites import DemoImpossible, serve_samples
 
+    if load_settings(os.environ).is_production:
+        raise DemoImpossible(
+            "The demo prints a link that signs anybody in, which is nothing for production. "
+            "Run `loomlite up` without --demo."
+        )
     with serve_samples():
         _serve(web=True, worker=True, migrate=True, on_started=_say_demo)
 
@@ -99,10 +128,10 @@ async def _say_address(services: "Services") -> None:
 
 
 async def _say_demo(services: "Services") -> None:
-    from app.demo import ROOT
     from app.demo_workspace import EMAIL, seed_demo
+    from app.sample_sites import SAMPLES
 
-    link = await seed_demo(services, ROOT / "samples")
+    link = await seed_demo(services, SAMPLES)
     console.print(f"\nThe demo's workspace, signed in: {link}", soft_wrap=True)
     console.print(
         f"The link works once, for 15 minutes. Later, sign in as {EMAIL}.", soft_wrap=True

