@@ -72,6 +72,7 @@ async def password_send_letter(
     request: AnyRequest, session: Session, person: Person, member: Inside
 ) -> Answer:
     """For who has no password to prove themselves with: the letter proves them."""
+    await session.close()  # gives its connection back, which the count needs
     await count_try(request.app.state.database, RESET_BY_ACCOUNT, person.email)
     defer(session, SEND_PASSWORD_RESET, email=person.email)
     return _done(request, f"We sent a link to {person.email}. It works for 15 minutes.")
@@ -91,6 +92,7 @@ async def _prove(
     if person.password_hash is None:
         form.add_error("", "Ask for a link by e-mail below: it shows that this is you.")
         return
+    await session.close()  # gives its connection back, which the count needs
     await count_try(request.app.state.database, SIGN_IN_BY_ACCOUNT, person.email)
     if not await check_password_async(person.password_hash, form.data.current):
         form.add_error(field, "This is not your present password. Try again.")

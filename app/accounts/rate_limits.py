@@ -33,11 +33,17 @@ LINK_BY_ACCOUNT = RateLimit("link-account", 5, 3600)
 RESET_BY_ADDRESS = RateLimit("reset-address", 30, 3600)
 RESET_BY_ACCOUNT = RateLimit("reset-account", 5, 3600)
 INVITE_BY_WORKSPACE = RateLimit("invite-workspace", 50, 3600)
+# Besides: one person may make any number of workspaces.
+INVITE_BY_PERSON = RateLimit("invite-person", 50, 3600)
 INVITE_BY_ADDRESS = RateLimit("invite-address", 5, 3600)
 
 
 async def count_try(database: Database, limit: RateLimit, who: str) -> None:
-    """Counts one try, whatever becomes of the request. Raises TooManyTries over the limit."""
+    """Counts one try, whatever becomes of the request. Raises TooManyTries over the limit.
+
+    The caller's session must hold no connection: requests that each hold one and wait for a second
+    one would stop each other, and everybody else.
+    """
     second = int(now().timestamp())
     start = second - second % limit.window_s
     statement = insert(RateCount).values(

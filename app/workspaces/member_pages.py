@@ -9,7 +9,12 @@ from litestar.response import Template
 from starlette.responses import Response as FileAnswer
 
 from app.accounts.dependencies import Person, Session
-from app.accounts.rate_limits import INVITE_BY_ADDRESS, INVITE_BY_WORKSPACE, count_try
+from app.accounts.rate_limits import (
+    INVITE_BY_ADDRESS,
+    INVITE_BY_PERSON,
+    INVITE_BY_WORKSPACE,
+    count_try,
+)
 from app.db.base import now
 from app.web.forms import Form, blank_form, read_form
 from app.web.media import media_response
@@ -51,7 +56,7 @@ async def member_invite(
     form = await read_form(request, InvitationForm)
     if form.errors:
         return await _page(session, member, form)
-    await _count_invitation(request, member, form.data.email)
+    await _count_invitation(request, session, member, form.data.email)
     try:
         await invite(session, person, form.data.email, form.data.role)
     except AlreadyMember as refusal:
@@ -70,7 +75,7 @@ async def invitation_renew(
 ) -> Answer:
     require_manager(member)
     found = await get_invitation(session, invitation_id)
-    await _count_invitation(request, member, found.email)
+    await _count_invitation(request, session, member, found.email)
     await invite(session, person, found.email, "admin" if found.role == "admin" else "member")
     return flash(_to_members(request), "good", f"Another letter is on its way to {found.email}.")
 
@@ -119,9 +124,13 @@ async def _page(session: Session, member: Membership, form: Form[Any]) -> Templa
     )
 
 
-async def _count_invitation(request: AnyRequest, member: Membership, email: str) -> None:
+async def _count_invitation(
+    request: AnyRequest, session: Session, member: Membership, email: str
+) -> None:
     """Whoever sends letters to strangers by us does so slowly."""
     database = request.app.state.database
+    await session.close()  # gives its connection back; what follows is another transaction
+    await count_try(database, INVITE_BY_PERSON, str(member.user_id))
     await count_try(database, INVITE_BY_WORKSPACE, str(member.workspace_id))
     await count_try(database, INVITE_BY_ADDRESS, email)
 
