@@ -48,7 +48,11 @@ def browser_of(request: Request[Any, Any, Any]) -> Browser:
 
 
 class SessionMiddleware:
-    """Sets `state.person` (a User or None), `state.auth_session` and `state.device_id`."""
+    """Sets `state.person` (a User or None), `state.auth_session` and `state.device_id`.
+
+    Routes with the option `without_session` are for everybody and need no database: the files of
+    the page that says it is gone among them.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -58,7 +62,7 @@ class SessionMiddleware:
         state.update(person=None, auth_session=None, device_id=None, member=None)
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         token = connection.cookies.get(cookie_name(connection.app.state.settings))
-        if token:
+        if token and not scope["route_handler"].opt.get("without_session"):
             async with connection.app.state.database.session() as session:
                 found = await find_session(session, token, host_of(scope))
             if found is not None:

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from app.web.pages import AnyRequest
 
 
-@get("/health/live", name="health.live", sync_to_thread=False)
+@get("/health/live", name="health.live", sync_to_thread=False, without_session=True)
 def health_live() -> dict[str, str]:
     return {"status": "ok"}
 

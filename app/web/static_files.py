@@ -97,7 +97,7 @@ class StaticFiles:
 def static_route(files: StaticFiles) -> ASGIRouteHandler:
     """The route to register: everything below /static."""
 
-    @asgi(PREFIX, name="static", is_mount=True, copy_scope=True)
+    @asgi(PREFIX, name="static", is_mount=True, copy_scope=True, without_session=True)
     async def static(scope: Scope, receive: Receive, send: Send) -> None:
         await files(scope, receive, send)
 
