@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from app.serve import OnStarted
 
 service = typer.Typer()
-console = Console()
+# In a log or a pipe nobody measures the terminal, and 80 columns would break every cell.
+console = Console(width=None if sys.stdout.isatty() else 160)
 
 
 @service.command()
