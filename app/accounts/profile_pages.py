@@ -51,6 +51,7 @@ async def profile_save(
 async def profile_set_avatar(
     request: AnyRequest, session: Session, person: Person, member: Inside
 ) -> Answer:
+    await session.close()  # gives its connection back while the picture is drawn
     try:
         upload = await find_upload(request, "picture")
         if upload is None:

@@ -4,9 +4,10 @@ Nothing of the sent bytes is kept: what is stored is a WebP of our own, without 
 file which is also something else (a page, a program) is no longer that.
 """
 
+import asyncio
 import io
 import struct
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from litestar import Request
@@ -15,7 +16,6 @@ from litestar.exceptions import HTTPException
 from PIL import Image, ImageOps
 
 from app.errors import LoomliteError
-from app.storage.disk import in_thread
 from app.storage.upload_errors import size_words
 
 PICTURE_BYTES = 5 * 1024 * 1024
@@ -24,10 +24,13 @@ PICTURE_BODY_BYTES = PICTURE_BYTES + 64 * 1024
 FORMATS = ("PNG", "JPEG", "WEBP")
 # A decoded picture takes four bytes for each; phones make 12 to 24 million.
 PIXELS_AT_MOST = 32_000_000
+# A line of millions of pixels takes longer than a picture of as many.
+EDGE_AT_MOST_PX = 12_000
 WEBP_QUALITY = 88
 
-# One at a time and process: the largest takes 250 MB while it is shrunk.
-_ONE = threading.Lock()
+# One at a time and process: the largest takes 250 MB and some seconds. A thread of its own, or
+# those who wait would hold the threads that passwords and files need.
+PAINTER = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
 _UNREADABLE = (
     OSError,
@@ -76,20 +79,24 @@ async def read_picture(
     """The picture as WebP, upright, at most `size_px` wide and high, transparency kept.
 
     With `square` its middle is cut out, `size_px` on each side. Raises PictureRefused.
+
+    It may take its turn: the caller's session must hold no connection meanwhile.
     """
     data = await upload.read(max_bytes + 1)
     if not data:
         raise PictureRefused("The file is empty. Choose another one.")
     if len(data) > max_bytes:
         raise _too_large(max_bytes)
-    return await in_thread(_drawn_anew, data, size_px, square)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(PAINTER, _drawn_anew, data, size_px, square)
 
 
 def _drawn_anew(data: bytes, size_px: int, square: bool) -> bytes:
     try:
-        with _ONE, Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             # Told by the header, before a pixel is decoded.
-            if image.width * image.height > PIXELS_AT_MOST:
+            too_many = image.width * image.height > PIXELS_AT_MOST
+            if too_many or max(image.size) > EDGE_AT_MOST_PX:
                 raise PictureRefused(
                     f"The picture has {image.width} × {image.height} pixels. "
                     "Save it with at most 5000 × 5000."

@@ -13,6 +13,7 @@ from app.web.pages import Answer, AnyRequest, flash, page
 from app.web.refusals import NotFound
 from app.workspaces.branding import LOGO_PX, remove_logo, set_logo
 from app.workspaces.dependencies import Member, require_manager
+from app.workspaces.models import Workspace
 from app.workspaces.workspace_forms import ColoursForm
 from app.workspaces.workspace_pages import look_of, settings_page, to_settings
 
@@ -31,6 +32,7 @@ async def workspace_logo(request: AnyRequest, member: Member) -> FileAnswer:
 )
 async def workspace_set_logo(request: AnyRequest, session: Session, member: Member) -> Answer:
     require_manager(member)
+    await session.close()  # gives its connection back while the picture is drawn
     try:
         upload = await find_upload(request, "logo")
         if upload is None:
@@ -40,7 +42,8 @@ async def workspace_set_logo(request: AnyRequest, session: Session, member: Memb
         form = blank_form()
         form.add_error("logo", str(refusal))
         return settings_page(request, member, logo=form)
-    await set_logo(session, request.app.state.storage, member.workspace, webp)
+    workspace = await session.get_one(Workspace, member.workspace_id)
+    await set_logo(session, request.app.state.storage, workspace, webp)
     return flash(to_settings(request), "good", "The logo is saved.")
 
 

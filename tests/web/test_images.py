@@ -93,10 +93,12 @@ def _bomb(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("side", [6000, 12_000, 60_000])
-async def test_a_bomb_is_refused_before_it_is_unpacked(side: int) -> None:
+@pytest.mark.parametrize(
+    "size", [(6000, 6000), (12_000, 12_000), (60_000, 60_000), (1, 30_000_000), (30_000_000, 1)]
+)
+async def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int]) -> None:
     with pytest.raises(PictureRefused):
-        await read_picture(Sent(_bomb(side, side)), size_px=64)
+        await read_picture(Sent(_bomb(*size)), size_px=64)
 
 
 async def test_too_many_bytes_are_refused_with_the_limit() -> None:

@@ -1,6 +1,7 @@
-"""Tries are counted beside the request's transaction, and never wait for a connection it holds."""
+"""What takes its turn beside a transaction waits without a connection that others need."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +13,7 @@ from app.db.listen import News
 from app.db.session import Database, open_engine
 from app.settings import Settings
 from app.storage.local import LocalStorage
+from app.web.images import PAINTER
 from tests.cast import Cast, Site, assemble
 
 AT_ONCE = 4
@@ -40,6 +42,27 @@ async def test_requests_at_once_do_not_stop_each_other(
 ) -> None:
     answers = await asyncio.gather(*(crowded.alice.post(path, data=form) for _ in range(AT_ONCE)))
     assert [answer.status_code for answer in answers] == [303] * AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/settings/profile/avatar", "picture"), ("/settings/workspace/logo", "logo")],
+)
+async def test_pictures_that_wait_to_be_drawn_keep_nobody_else_waiting(
+    crowded: Cast, path: str, field: str
+) -> None:
+    is_free = threading.Event()
+    PAINTER.submit(is_free.wait)
+    try:
+        sent = {field: ("a.png", b"no picture", "image/png")}
+        uploads = [
+            asyncio.create_task(crowded.alice.post(path, files=sent)) for _ in range(AT_ONCE)
+        ]
+        for _ in range(AT_ONCE):
+            assert (await crowded.bob.get("/settings/workspace")).status_code == 200
+    finally:
+        is_free.set()
+    assert [answer.status_code for answer in await asyncio.gather(*uploads)] == [422] * AT_ONCE
 
 
 async def test_a_person_invites_slowly_in_all_workspaces_together(cast: Cast) -> None:
