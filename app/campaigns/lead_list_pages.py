@@ -24,6 +24,7 @@ from app.leads.table import PASTED, read_pasted
 from app.storage.disk import in_thread
 from app.web.forms import Form, FormModel, blank_form, read_form
 from app.web.pages import Answer, AnyRequest, see_other, settings_of
+from app.web.uploads import storable
 from app.workspaces.dependencies import Member
 
 PASTE_BYTES = 12 * 1024**2  # of the form, in which a letter may be nine bytes
@@ -100,7 +101,7 @@ async def take_in(
         request.app.state.storage,
         campaign,
         file,
-        name.strip() or "The list",
+        storable(name).strip() or "The list",
         person=person,
     )
 

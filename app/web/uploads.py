@@ -13,12 +13,12 @@ Any refusal is JSON {"error": sentence}; 404 tells the browser to start anew.
 """
 
 from collections.abc import AsyncIterator
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from litestar import Request, Response
 from litestar.exceptions import InternalServerException
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from app.errors import LoomliteError
 from app.storage.part_file import CHUNK_LIMIT_BYTES, PartFile
@@ -29,14 +29,22 @@ OFFSET = "Upload-Offset"
 BODY_LIMIT_BYTES = CHUNK_LIMIT_BYTES + 64 * 1024
 
 
+def storable(text: str) -> str:
+    """Without what PostgreSQL cannot hold: JSON and addresses bring a NUL as any other sign."""
+    return text.replace("\0", "")
+
+
+Text = Annotated[str, AfterValidator(storable)]
+
+
 class NewUpload(BaseModel):
     """What the browser says of a file before it sends the first byte."""
 
     model_config = ConfigDict(frozen=True)
 
-    name: str = Field(min_length=1, max_length=255)
+    name: Text = Field(min_length=1, max_length=255)
     size_bytes: int
-    type: str = Field(default="", max_length=255)
+    type: Text = Field(default="", max_length=255)
     last_modified: int = 0
 
     @classmethod

@@ -48,6 +48,13 @@ async def test_a_list_that_came_in_pieces_is_read(cast: Cast, sent_jobs: SentJob
     assert not _kept(cast)
 
 
+async def test_a_name_that_no_database_holds_is_no_fault_of_ours(cast: Cast) -> None:
+    campaign_id = await make_draft(cast)
+    url = (await _announce(cast, campaign_id, 4)).json()["upload_url"]
+    address, _, _ = url.partition("?")
+    assert (await _send(cast, f"{address}?size=4&name=a%00.csv", 0, b"a,b\n")).status_code == 200
+
+
 async def test_a_piece_for_another_place_is_told_where_to_go_on(cast: Cast) -> None:
     campaign_id = await make_draft(cast)
     url = (await _announce(cast, campaign_id, 500)).json()["upload_url"]

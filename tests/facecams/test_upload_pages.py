@@ -96,6 +96,13 @@ async def test_what_cannot_be_a_facecam_is_refused_before_its_first_byte(
     assert word in answer.json()["error"]
 
 
+async def test_a_type_that_no_database_holds_is_no_fault_of_ours(cast: Cast) -> None:
+    answer = await cast.bob.post(
+        "/facecams/uploads", json={"name": "a\0.mp4", "size_bytes": 10, "type": "video/\0mp4"}
+    )
+    assert answer.status_code == 201
+
+
 async def test_a_full_workspace_is_told_its_limit(cast: Cast) -> None:
     await make_facecam(cast, size_bytes=upload_limits.WORKSPACE_LIMIT_BYTES - 5)
     answer = await announce(cast.bob)
