@@ -55,7 +55,8 @@ class Guard:
             (b"permissions-policy", b"camera=(self), microphone=(self), geolocation=()"),
             (b"content-security-policy", content_security_policy(settings).encode()),
         ]
-        if settings.scheme == "https":
+        self.is_https = settings.scheme == "https"
+        if self.is_https:
             self.headers.append((b"strict-transport-security", b"max-age=31536000"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,6 +67,8 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message["headers"]}
+                if self.is_https:
+                    message["headers"] = [_sent_safely(each) for each in message["headers"]]
                 # A handler that needs another policy (a letter's own frame) has set it already.
                 message["headers"] = [
                     *message["headers"],
@@ -77,6 +80,14 @@ class Guard:
             await _refuse(send_guarded)
             return
         await self.app(scope, receive, send_guarded)
+
+
+def _sent_safely(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """A cookie that browsers send over https alone, whoever set it; any other header as it is."""
+    name, value = header
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return header
+    return name, value + b"; Secure"
 
 
 def _is_from_elsewhere(scope: Any) -> bool:

@@ -76,8 +76,11 @@ async def test_over_https_browsers_are_told_to_stay_there(site: Site) -> None:
     storage = LocalStorage(settings.media_folder)
     secure = Site(create_app(settings, site.database, storage, News()), settings, None, storage)  # type: ignore[arg-type]
     async with secure.visitor() as visitor:
+        visitor.cookies.set("flash", b'["good","Saved.",null]'.hex())
         answer = await visitor.get("/sign-in")
     assert answer.headers["strict-transport-security"].startswith("max-age=")
+    assert "flash=" in answer.headers["set-cookie"]
+    assert answer.headers["set-cookie"].endswith("; Secure")
 
 
 def test_scripts_and_styles_come_from_us_and_nothing_is_inline() -> None:
