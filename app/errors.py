@@ -22,19 +22,19 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── SlugTaken                      app/workspaces/service.py: another workspace has the address
 ├── AlreadyMember                  app/workspaces/invitations.py: who was invited belongs already
 ├── PictureRefused                 app/web/images.py: an upload is no picture, or too large a one
-├── LinkNoLongerWorks              app/accounts/email_links.py: a letter's link was used or is too old
-├── WrongPassword                  app/accounts/password_account.py: address and password do not belong together
-├── PasswordRefused                app/accounts/password_account.py: a password that would be guessed
-├── AttemptGone                    app/accounts/oauth_notices.py: a callback that this browser did not begin
-├── AddressNotConfirmed            app/accounts/identities.py: the provider does not vouch for an address
-├── BelongsToAnother               app/accounts/identities.py: somebody else signs in with that account
+├── LinkNoLongerWorks              app/accounts/email_links.py: a link was used or is too old
+├── WrongPassword                  app/accounts/password_account.py: they do not belong together
+├── PasswordRefused                app/accounts/password_account.py: it would be guessed
+├── AttemptGone                    app/accounts/oauth_notices.py: this browser did not begin it
+├── AddressNotConfirmed            app/accounts/identities.py: nobody vouches for an address
+├── BelongsToAnother               app/accounts/identities.py: somebody else signs in with it
 ├── LastWayIn                      app/accounts/identities.py: nobody could sign in again without it
 ├── TrimInvalid                    app/facecams/library.py: the chosen part of a clip cannot be used
 ├── FacecamInUse                   app/campaigns/facecam_uses.py: campaigns need the facecam
 ├── NothingSent                    app/campaigns/lead_list_pages.py: the form came without a file
-├── ReaderDied                     app/campaigns/lead_process.py: the process that reads lists ended early
-├── TooManyScenes                  app/campaigns/scene_changes.py: a campaign cannot have another scene
-├── DurationsWrong                 app/campaigns/scene_changes.py: no fitting while a duration is none
+├── ReaderDied                     app/campaigns/lead_process.py: what reads lists ended early
+├── TooManyScenes                  app/campaigns/scene_changes.py: no room for another scene
+├── DurationsWrong                 app/campaigns/scene_changes.py: a duration is none
 ├── NothingChosen                  app/campaigns/bulk.py: an action without a campaign to act on
 ├── TooManyChosen                  app/campaigns/bulk.py: more campaigns than one action takes
 ├── SamplesMissing                 app/bench/bed.py: the sample sites are not there
