@@ -121,7 +121,7 @@ ROUTERS: list[ControllerRouterHandler] = [
 def create_app(settings: Settings, database: Database, storage: Storage, news: News) -> ASGIApp:
     """The application, ready to be served; the caller opens and closes what it is given."""
     files = StaticFiles()
-    development: list[ControllerRouterHandler] = [] if settings.is_production else [outbox_router]
+    development: list[ControllerRouterHandler] = [outbox_router] if settings.shows_outbox else []
     litestar = Litestar(
         route_handlers=[static_route(files), *ROUTERS, *development],
         dependencies={

@@ -124,8 +124,10 @@ def _serve(
 async def _say_address(services: "Services") -> None:
     settings = services.settings
     console.print(f"\nLoom-Lite is on {settings.base_url}", soft_wrap=True)
-    if settings.smtp_url is None:
+    if settings.smtp_url is None and settings.shows_outbox:
         console.print(f"Letters are shown on {settings.base_url}/dev/outbox", soft_wrap=True)
+    elif settings.smtp_url is None:
+        console.print(f"Letters are put into {settings.outbox_folder}", soft_wrap=True)
     console.print("Ctrl-C ends it.\n")
 
 

@@ -32,7 +32,8 @@ class Settings:
 
     environment: Environment = _setting(
         "LOOMLITE_ENV",
-        "development shows letters at /dev/outbox; production never does and wants real mail",
+        "development shows letters at /dev/outbox, on localhost alone; production never does and "
+        "wants real mail",
         "development",
     )
     port: int = _setting("PORT", "the port the web server listens on", 8000)
@@ -140,6 +141,14 @@ class Settings:
     @property
     def outbox_folder(self) -> Path:
         return self.var_folder / "outbox"
+
+    @property
+    def shows_outbox(self) -> bool:
+        """Whether pages show the letters: whoever reads them can sign in as anybody, so never on a
+        host that others reach, even if nobody said that this is production."""
+        name = self.host_name
+        is_local = name in {"localhost", "127.0.0.1"} or name.endswith(".localhost")
+        return is_local and not self.is_production
 
     @property
     def is_production(self) -> bool:
