@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.db.session import defer
 from app.db.tenancy import workspace_of
 from app.jobs.catalogue import REMOVE_MEDIA, SEND_LETTER
+from app.workspaces.members import lock_ownership
 from app.workspaces.models import Workspace
 
 # A workspace may hold a million leads; other statements must not take so long.
@@ -46,8 +47,10 @@ async def count_contents(session: AsyncSession) -> Contents:
 async def delete_workspace(session: AsyncSession, workspace: Workspace, owner: User) -> None:
     """The workspace and every row of it are gone; its media will be, and the owner gets a letter.
 
-    All foreign keys to it cascade, so no table can be forgotten.
+    All foreign keys to it cascade, so no table can be forgotten. Raises Conflict when it has
+    another owner by now.
     """
+    await lock_ownership(session, owner)
     await session.execute(text(f"set local statement_timeout = {DELETE_TIMEOUT_MS}"))
     await session.execute(
         text("delete from workspaces where id = :id"), {"id": workspace_of(session)}

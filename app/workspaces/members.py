@@ -15,6 +15,7 @@ from app.web.refusals import Conflict, NotAllowed, NotFound
 from app.workspaces.models import Membership, Role
 from app.workspaces.service import record_activity
 
+OTHER_OWNER = "The workspace has another owner by now. Reload the page to see who."
 _RANK = case({"owner": 0, "admin": 1}, value=Membership.role, else_=2)
 
 
@@ -81,9 +82,9 @@ async def transfer_ownership(session: AsyncSession, person: User, user_id: UUID)
     Raises NotFound when the other is no member, Conflict when the person does not own it (any
     longer) or is the other.
     """
-    own = await _get_locked(session, person.id)
-    if not own.is_owner or user_id == person.id:
-        raise Conflict("The workspace has another owner by now. Reload the page to see who.")
+    own = await lock_ownership(session, person)
+    if user_id == person.id:
+        raise Conflict(OTHER_OWNER)
     other = await _get_locked(session, user_id)
     # In this order: the database allows one owner at any moment.
     own.role = "admin"
@@ -92,6 +93,17 @@ async def transfer_ownership(session: AsyncSession, person: User, user_id: UUID)
     name = other.user.shown_name
     await record_activity(session, person, "workspace.transferred", user_id, name)
     return other
+
+
+async def lock_ownership(session: AsyncSession, person: User) -> Membership:
+    """The person's membership, which stays the owner's until the transaction ends.
+
+    Raises NotFound for who is no member, Conflict for who does not own the workspace (any longer).
+    """
+    own = await _get_locked(session, person.id)
+    if not own.is_owner:
+        raise Conflict(OTHER_OWNER)
+    return own
 
 
 async def _get_changeable(session: AsyncSession, user_id: UUID) -> Membership:

@@ -12,6 +12,7 @@ from app.db.session import Database
 from app.settings import Settings
 from app.web.refusals import Conflict
 from app.workspaces.activity_feed import list_activity
+from app.workspaces.deletion import delete_workspace
 from app.workspaces.members import transfer_ownership
 from app.workspaces.models import Membership
 from tests.cast import Cast, assemble, in_workspace
@@ -128,6 +129,24 @@ async def test_two_hand_overs_at_once_leave_one_owner(
     done = await asyncio.gather(hand_over("adam"), hand_over("bob"), return_exceptions=True)
     assert [type(each) for each in done if each] == [Conflict]
     assert sorted((await _roles(cast)).values()).count("owner") == 1
+
+
+async def test_who_has_just_handed_over_deletes_nothing(
+    settings: Settings, own_database: Database
+) -> None:
+    cast = await assemble(site_on(settings, own_database))
+    alice = cast.users["alice"]
+
+    async def delete() -> None:
+        async with own_database.session(workspace_id=cast.acme.id) as session:
+            await delete_workspace(session, cast.acme, alice)
+
+    async with own_database.session(workspace_id=cast.acme.id) as session:
+        await transfer_ownership(session, alice, cast.users["adam"].id)
+        deleting = asyncio.create_task(delete())
+    with pytest.raises(Conflict):
+        await deleting
+    assert (await _roles(cast))["adam"] == "owner"
 
 
 async def test_members_see_each_other_s_pictures(cast: Cast) -> None:
