@@ -77,9 +77,10 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _time(utc: datetime, kind: str, text: str, *, title: str) -> Markup:
-    written = utc.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
-    return Markup('<time datetime="{}" data-local="{}" title="{} UTC">{}</time>').format(
-        written, kind, title, text
+    # Nothing in it is anybody's text, so nothing is escaped: a page has thirty of these.
+    return Markup(  # noqa: S704
+        f'<time datetime="{utc:%Y-%m-%dT%H:%M:%S}Z" data-local="{kind}" title="{title} UTC">'
+        f"{text}</time>"
     )
 
 

@@ -16,6 +16,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app import phrases
+from app.drawn_once import DrawnOnce
+from app.route_paths import RoutePaths
 
 TEMPLATES = Path(__file__).parent / "templates"
 VENDOR = Path(__file__).parent / "static/vendor"
@@ -44,13 +46,15 @@ def make_environment(
         lstrip_blocks=True,
         auto_reload=auto_reload,
     )
+    paths = RoutePaths()
     environment.globals |= ABSENT | {
-        "has_route": has_route,
+        "has_route": paths.has_route,
         "here": here,
         "icon": _icon_maker(static_url(SPRITE)),
         "integrity": integrity,
+        "once": DrawnOnce(environment).once,
         "static": static_url,
-        "url_for": url_for,
+        "url_for": paths.url_for,
     }
     environment.filters |= {
         "ago": lambda moment: phrases.ago(moment, now()),
@@ -65,20 +69,6 @@ def make_environment(
         "with_query": with_query,
     }
     return environment
-
-
-@pass_context
-def url_for(context: Context, name: str, /, **parameters: Any) -> str:
-    """The path of a route. Raises what the application raises where there is none of that name."""
-    path: str = context["request"].app.route_reverse(name, **parameters)
-    return path
-
-
-@pass_context
-def has_route(context: Context, name: str, /) -> bool:
-    """Whether the application has a route of that name; False where nothing was requested."""
-    request = context.get("request")
-    return bool(request) and request.app.get_handler_index_by_name(name) is not None
 
 
 @pass_context

@@ -99,7 +99,6 @@ VALUES: dict[str, Any] = {
     "member": MEMBER,
     "flash": [("good", "Saved."), ("info", "Moved.", {"action": "/undo", "label": "Undo"})],
     "form": StandInForm(),
-    "destinations": [("clapperboard", "Campaigns", "campaigns.list")],
     "status": 404,
     "detail": "There is nothing here.",
 }
