@@ -60,6 +60,7 @@ from app.web.offline_pages import offline_router
 from app.web.refusals import WebRefusal
 from app.web.request_log import RequestLog
 from app.web.security import Guard
+from app.web.shrinking import Shrinking
 from app.web.static_files import StaticFiles, static_route
 from app.web.whole_body import WholeBody
 from app.workspaces.branding_pages import branding_router
@@ -147,11 +148,18 @@ def create_app(settings: Settings, database: Database, storage: Storage, news: N
         openapi_config=None,
         logging_config=None,
     )
+    furnish(litestar, settings, database, storage, news)
+    # The guard is around the hosts: a refused one gets the headers too.
+    return RequestLog(Guard(Shrinking(HostDispatch(litestar, settings)), settings))
+
+
+def furnish(
+    litestar: Litestar, settings: Settings, database: Database, storage: Storage, news: News
+) -> None:
+    """What handlers find in `app.state`."""
     litestar.state.settings = settings
     litestar.state.database = database
     litestar.state.storage = storage
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
     litestar.state.outbox_folder = settings.outbox_folder
-    # The guard is around the hosts: a refused one gets the headers too.
-    return RequestLog(Guard(HostDispatch(litestar, settings), settings))

@@ -115,7 +115,7 @@ def _read(path: Path) -> StaticFile:
 
 async def _send_file(file: StaticFile, scope: HTTPScope, send: Send) -> None:
     asked = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    body, headers = file.answer(zipping=_takes_gzip(asked.get(b"accept-encoding", "")))
+    body, headers = file.answer(zipping=takes_gzip(asked.get(b"accept-encoding", "")))
     known = {tag.strip().removeprefix("W/") for tag in asked.get(b"if-none-match", "").split(",")}
     if dict(headers)[b"etag"].decode() in known or "*" in known:
         kept = [each for each in headers if each[0] not in {b"content-type", b"content-encoding"}]
@@ -125,7 +125,8 @@ async def _send_file(file: StaticFile, scope: HTTPScope, send: Send) -> None:
     await _send(send, 200, b"" if scope["method"] == "HEAD" else body, headers)
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
+    """Whether an `Accept-Encoding` allows gzip."""
     for each in accepted.split(","):
         coding, _, options = each.strip().lower().partition(";")
         if coding.strip() in {"gzip", "*"}:
