@@ -4,7 +4,6 @@ import psycopg
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, ControllerRouterHandler
 from sqlalchemy.exc import SQLAlchemyError
@@ -62,6 +61,7 @@ from app.web.request_log import RequestLog
 from app.web.security import Guard
 from app.web.shrinking import Shrinking
 from app.web.static_files import StaticFiles, static_route
+from app.web.template_engine import TemplateEngine
 from app.web.whole_body import WholeBody
 from app.workspaces.branding_pages import branding_router
 from app.workspaces.danger_pages import danger_router
@@ -140,7 +140,7 @@ def create_app(settings: Settings, database: Database, storage: Storage, news: N
             Exception: error_pages.unexpected_error_page,
         },
         template_config=TemplateConfig(
-            instance=JinjaTemplateEngine.from_environment(
+            instance=TemplateEngine.from_environment(
                 make_environment(files.url, auto_reload=not settings.is_production)
             )
         ),
