@@ -12,11 +12,10 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from litestar import Litestar
 from litestar.routes import HTTPRoute
 from sqlalchemy import Table
 
-from tests.cast import Cast, in_workspace
+from tests.cast import Cast, in_workspace, litestar_in
 from tests.db.rows import TENANT_TABLES, insert_row
 
 # Before anybody is signed in, or about nobody.
@@ -44,10 +43,7 @@ class Door:
 
 
 def _doors(cast: Cast) -> Iterator[Door]:
-    app = cast.site.app
-    while not isinstance(app, Litestar):
-        app = app.app
-    for route in app.routes:
+    for route in litestar_in(cast.site.app).routes:
         if isinstance(route, HTTPRoute):
             for handler in route.route_handlers:
                 for method in sorted(handler.http_methods - {"OPTIONS"}):

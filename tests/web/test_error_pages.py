@@ -1,21 +1,24 @@
 """Every failure is a page in the house's style, and its cause is in the log alone."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import psycopg
 import pytest
 import structlog
-from litestar import Litestar, get
+from litestar import get
 from litestar.params import FromPath
 from sqlalchemy import text
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from app.accounts.dependencies import Session
+from app.asgi import create_app
+from app.db.listen import News
 from app.errors import LoomliteError
 from app.web.refusals import Conflict, NotAllowed, NotFound, TooManyTries
-from tests.cast import Cast, Site
+from tests.cast import Cast, Site, litestar_in
 
 SECRET = "sesame-4711"
 
@@ -43,12 +46,10 @@ async def fails(how: FromPath[str], session: Session) -> None:
 
 @pytest.fixture
 async def visitor(site: Site) -> AsyncIterator[httpx.AsyncClient]:
-    """A visitor of the application with one more route, which fails."""
-    within = site.app
-    while not isinstance(within, Litestar):
-        within = within.app
-    within.register(fails)
-    async with site.visitor() as each:
+    """A visitor of an application of its own with one more route, which fails."""
+    app = create_app(site.settings, site.database, site.storage, News())
+    litestar_in(app).register(fails)
+    async with replace(site, app=app).visitor() as each:
         yield each
 
 
