@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import (
 
 CONNECT_TIMEOUT_S = 3  # a database that is gone must become a page, not a hanging browser
 STATEMENT_TIMEOUT_MS = 30_000
+# A request that forgot its transaction must not hold rows for ever; moving a 2 GB clip is quicker.
+IDLE_IN_TRANSACTION_MS = 300_000
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_pre_ping=True,  # after a restart of the database the next request just works
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC "
+            f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}",
         },
     )
