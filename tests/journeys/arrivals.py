@@ -91,17 +91,22 @@ def _host(domain: str) -> str:
     return domain.removesuffix(".local")
 
 
-async def arrive(service: Service, name: str, slug: str) -> Arrived:
-    """A person with a workspace of their own, by the requests that a browser makes."""
-    email = f"{name.lower()}@{slug}.example"
+async def come_in(service: Service, email: str, name: str) -> Arrived:
+    """A person on the service's own host, by the requests that a browser makes."""
     client = httpx.AsyncClient(transport=_Loopback(), follow_redirects=True, timeout=60)
-    door = Arrived(email, slug, service.url, client)
-    await door.post("/sign-in/link", email=email)
+    person = Arrived(email, "", service.url, client)
+    await person.post("/sign-in/link", email=email)
     link = await service.link_to(email, "/sign-in/link/")
-    await door.post(urlsplit(link).path)
-    await door.post("/welcome", name=name)
-    await door.post("/workspaces/new", name=slug.title(), slug=slug)
-    return Arrived(email, slug, service.workspace_url(slug), client)
+    await person.post(urlsplit(link).path)
+    await person.post("/welcome", name=name)
+    return person
+
+
+async def arrive(service: Service, name: str, slug: str) -> Arrived:
+    """A person with a workspace of their own."""
+    person = await come_in(service, f"{name.lower()}@{slug}.example", name)
+    await person.post("/workspaces/new", name=slug.title(), slug=slug)
+    return Arrived(person.email, slug, service.workspace_url(slug), person.client)
 
 
 async def open_letter(page: Page, service: Service, email: str, link: str) -> None:

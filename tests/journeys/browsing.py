@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, ConsoleMessage, Page
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize
 
 WAIT_MS = 30_000  # for what happens within a second on an idle machine
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 # Over a page's own width; a page that is wider can be pushed sideways.
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

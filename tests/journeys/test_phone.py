@@ -1,6 +1,7 @@
 """On a phone, 360 px wide: the menu is a sheet, tables are cards, and nothing moves sideways."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -22,7 +23,7 @@ async def fits(page: Page) -> None:
 
 async def test_a_campaign_is_made_on_a_phone(chromium: Browser, service: Service) -> None:
     ada = await arrive(service, "Ada", "thumbs")
-    phone = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    phone: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
     async with browsing(chromium, cookies=ada.cookies, **phone) as page:
         await page.goto(ada.url)
         await fits(page)

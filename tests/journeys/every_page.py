@@ -1,0 +1,120 @@
+"""Every page of the service by the name of its route, and which routes are no pages and why."""
+
+from typing import Any
+from uuid import uuid4
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from app.asgi import create_app
+from app.db.listen import News
+from app.settings import load_settings
+from tests.journeys.arrivals import Arrived, Service
+from tests.journeys.furnished import Furnished
+
+# GET routes that no person looks at by themselves.
+NO_PAGES = {
+    "home.page": "leads on",
+    "settings.page": "leads on",
+    "wizard.page": "leads on",
+    "hosts.enter": "leads on",
+    "hosts.leave": "leads on",
+    "oauth.start": "leads to the provider",
+    "oauth.callback": "leads on",
+    "health.live": "for machines",
+    "health.ready": "for machines",
+    "live.stream": "an event stream",
+    "service_worker": "a script",
+    "static": "files",
+    "workspace.logo": "a picture",
+    "profile.avatar": "a picture",
+    "members.avatar": "a picture",
+    "facecams.media": "pictures and clips",
+    "campaigns.export": "a file",
+    "wizard.leads_file": "a file",
+    "outbox.body": "the letter inside of outbox.letter",
+    "facecams.card": "a part of facecams.list",
+    "wizard.facecam_choice": "a part of wizard.facecam",
+    "wizard.leads_progress": "a part of wizard.leads",
+    "search.results": "a part of every page's palette",
+    "workspace.preview": "a part of settings.workspace",
+    "workspaces.address": "a part of workspaces.new",
+    "workspaces.switcher": "a part of every page's sidebar",
+}
+
+
+def page_routes() -> set[str]:
+    """The names of the application's GET routes that are not said to be no pages."""
+    nothing: Any = None
+    app: Any = create_app(load_settings({}), nothing, nothing, News())
+    while not isinstance(app, Litestar):
+        app = app.app
+    return {
+        str(handler.name)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
+    } - set(NO_PAGES)
+
+
+def who_looks(name: str, of: Furnished) -> Arrived | None:
+    """Whose browser a page is looked at in; None for a stranger's."""
+    route = name.partition(" ")[0]
+    if route == "join.page" or name == "workspaces.list none":
+        return of.ben if name != "join.page over" else of.ada
+    if route in {"join.letter", "offline"} or route.partition(".")[0] in {"sign_in", "password"}:
+        return None
+    return of.ada
+
+
+def every_page(service: Service, of: Furnished) -> dict[str, str]:
+    """A URL for each page; after a space what is special about it, where a route has several."""
+    home, edit = of.ada.url, of.campaign + "/edit"
+    own = {
+        "sign_in.page": "/sign-in",
+        "sign_in.link_page": "/sign-in/link/any-token",
+        "sign_in.password_page": "/sign-in/password",
+        "password.forgotten_page": "/sign-in/forgotten",
+        "password.reset_page": "/sign-in/reset/any-token",
+        "offline": "/offline",
+        "outbox.list": "/dev/outbox",
+        "outbox.letter": of.letter,
+        "join.letter": of.invitation,
+        "join.page over": f"/join/{uuid4()}",
+        "join.page": of.invitation.rpartition("/")[0],
+        "oauth.connect": "/oauth/github/connect?workspace=everypage",
+        "welcome.page": "/welcome",
+        "workspaces.list": "/workspaces",
+        "workspaces.list none": "/workspaces",
+        "workspaces.new": "/workspaces/new",
+        "devices.page": "/devices",
+    }
+    places = {
+        "campaigns.list": "/campaigns",
+        "campaigns.list without a match": "/campaigns?q=nothing-has-this-name",
+        "campaigns.campaign": of.campaign,
+        "campaigns.campaign empty": of.draft,
+        "campaigns.duplicate": of.campaign + "/duplicate",
+        **{f"wizard.{step}": f"{edit}/{step}" for step in STEPS},
+        **{f"wizard.{step} empty": f"{of.draft}/edit/{step}" for step in STEPS},
+        "wizard.leads skipped": edit + "/leads?show=skipped",
+        "facecams.list": "/facecams",
+        "facecams.list renaming": f"/facecams?rename={of.facecam.rpartition('/')[2]}",
+        "facecams.facecam": of.facecam,
+        "facecams.record": "/facecams/record",
+        "nothing there": "/nothing-there",
+        **{f"settings.{tab}": f"/settings/{tab.replace('_', '-')}" for tab in SETTINGS},
+    }
+    return {
+        **{name: service.url + path for name, path in own.items()},
+        **{name: home + path for name, path in places.items()},
+    }
+
+
+STEPS = ("name", "facecam", "leads", "scenes", "look", "review")
+SETTINGS = (
+    *("profile", "password", "sign_ins", "devices", "notifications"),
+    *("workspace", "members", "api_keys", "danger"),
+)

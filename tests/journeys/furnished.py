@@ -1,0 +1,62 @@
+"""A workspace in which every page has something to show, made by requests; it judges nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.journeys.arrivals import Arrived, Service, arrive, come_in
+
+EMAIL_OF_THE_INVITED = "ben@everypage.example"
+# Row 3 repeats row 2 and row 4 is skipped by whoever fills the workspace.
+LEADS = """first_name,last_name,email,company,website
+Ada,Lindgren,ada@fjordgrid.example,Fjordgrid,https://fjordgrid.example/
+Ada,Lindgren,ada@fjordgrid.example,Fjordgrid,https://fjordgrid.example/
+Naomi,Okafor,naomi@adire.example,Adire Studio,https://adire.example/
+"""
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """Whose workspace it is, and the paths of what is in it, without a slash at their end."""
+
+    ada: Arrived
+    ben: Arrived  # invited, and in no workspace
+    campaign: str  # /campaigns/<id>
+    draft: str  # one with nothing in it
+    facecam: str  # /facecams/<id>
+    letter: str  # /dev/outbox/<id>
+    invitation: str  # /join/<workspace>/<token>
+
+
+async def furnish(service: Service, clip: Path) -> Furnished:
+    ada = await arrive(service, "Ada", "everypage")
+    facecam = await _upload(ada, clip)
+    draft = await _campaign(ada)
+    campaign = await _campaign(ada)
+    edit = campaign + "/edit"
+    await ada.post(edit + "/name", name="Everything at once", then="stay")
+    await ada.post(edit + "/facecam", facecam_id=facecam.rpartition("/")[2], then="stay")
+    await ada.post(edit + "/scenes/add", kind="column")
+    await ada.post(edit + "/scenes/add", kind="url")
+    await ada.post(edit + "/leads/paste", text=LEADS)
+    await ada.post("/settings/members/invitations", email=EMAIL_OF_THE_INVITED, role="member")
+    letter = await service.letter_to(EMAIL_OF_THE_INVITED, lambda _each: True)
+    link = next(each for each in letter.links if "/join/" in each)
+    ben = await come_in(service, EMAIL_OF_THE_INVITED, "Ben")
+    return Furnished(
+        ada, ben, campaign, draft, facecam, f"/dev/outbox/{letter.id}", urlsplit(link).path
+    )
+
+
+async def _campaign(ada: Arrived) -> str:
+    created = await ada.post("/campaigns")
+    return created.url.path.partition("/edit")[0]
+
+
+async def _upload(ada: Arrived, clip: Path) -> str:
+    with clip.open("rb") as content:
+        answer = await ada.client.post(
+            ada.url + "/facecams/upload", files={"file": (clip.name, content.read(), "video/mp4")}
+        )
+    assert answer.status_code == 200, answer.text
+    return str(answer.url.path)
