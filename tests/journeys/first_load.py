@@ -56,7 +56,7 @@ async def settle(page: Page) -> None:
 
 
 async def grave_faults(page: Page, *rules: str) -> list[str]:
-    """What axe-core calls serious or critical by these rules, or all: the element and the reason."""
+    """What axe-core calls serious or critical, by all rules or these: the element and why."""
     await settle(page)
     if not await page.evaluate("'axe' in window"):
         # The policy holds for pages, not for what DevTools runs on them.
