@@ -1,4 +1,4 @@
-"""`python -m app.bench.web_process web|worker|bare`: one process of the service, or a bare Litestar.
+"""`python -m app.bench.web_process web|worker|bare`: one process for the bench of the web.
 
 The service's settings come from the environment, as an operator gives them; unlike there, in
 production too, it listens on this machine's own address only. It measures nothing.
