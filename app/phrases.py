@@ -31,16 +31,16 @@ def duration(seconds: float) -> str:
 
 
 def file_size(count: int) -> str:
-    """A size in decimal units, as file managers show it: `12.4 MB`, `512 bytes`."""
-    if count < 1000:
+    """A size as js/elements.js says it, 1 kB being 1,024 bytes: `2 GB`, `12.4 MB`, `512 bytes`."""
+    if count < 1024:
         return plural(count, "byte", "bytes")
     size, unit = float(count), ""
-    # 999,950 bytes would be written "1000.0 kB".
+    # 1,048,570 bytes would be written "1024 kB".
     for unit in ("kB", "MB", "GB", "TB"):  # noqa: B007 -- the last one is the answer
-        size /= 1000
-        if size < 999.95:
+        size /= 1024
+        if size < 1023.95:
             break
-    return f"{size:,.1f} {unit}"
+    return f"{size:,.1f}".removesuffix(".0") + f" {unit}"
 
 
 def initials(name: str) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 from uuid import UUID
 
 from app.campaigns.lead_import import LIST_BYTES
+from app.phrases import file_size
 from app.storage.disk import in_thread
 from app.storage.part_file import PartFile
-from app.storage.upload_errors import UploadRefused, size_words
+from app.storage.upload_errors import UploadRefused
 
 FOLDER = "lists"
 
@@ -21,7 +22,7 @@ class ListTooLarge(UploadRefused):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name or 'The list'} is larger than {size_words(LIST_BYTES)}, which is the limit. "
+            f"{name or 'The list'} is larger than {file_size(LIST_BYTES)}, which is the limit. "
             "Split it into several lists."
         )
 

@@ -24,7 +24,7 @@ from app.campaigns.lead_views import (
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.campaigns.wizard import step_page, step_path, step_saved
-from app.storage.upload_errors import size_words
+from app.phrases import file_size
 from app.web.forms import Form, blank_form, read_form
 from app.web.pages import Answer, AnyRequest, flash, page, see_other
 from app.web.paging import page_window
@@ -45,7 +45,7 @@ async def leads_step_page(
 ) -> Template:
     """The step as the campaign is; `form` is that of the columns, `paste` that of a pasted list."""
     context: dict[str, Any] = {"paste": paste or blank_form(), "max_bytes": LIST_BYTES}
-    context["list_limit"] = size_words(LIST_BYTES)
+    context["list_limit"] = file_size(LIST_BYTES)
     status = 422 if (paste is not None and paste.errors) else 200
     if row_count(campaign):
         context |= await _list_context(session, campaign, show, number)

@@ -21,7 +21,7 @@ from app.workspaces.dependencies import Member
 
 # What the upload and the recorder of a page are told.
 LONGEST_TAKE_S = 300
-WHOLE_LIMIT_BYTES = 100 * 1000**2
+WHOLE_LIMIT_BYTES = 100 * 1024**2
 UPLOADING = {
     "accept": ACCEPT,
     "kind_words": KIND_WORDS,

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.db.tenancy import workspace_of
 from app.facecams.models import Facecam
+from app.phrases import file_size
 from app.storage.part_file import UPLOAD_LIMIT_BYTES
-from app.storage.upload_errors import FileEmpty, FileTooLarge, UploadRefused, size_words
+from app.storage.upload_errors import FileEmpty, FileTooLarge, UploadRefused
 from app.workspaces.models import Workspace
 
 WORKSPACE_LIMIT_BYTES = 20 * 1024**3
@@ -36,8 +37,8 @@ class WorkspaceFull(UploadRefused):
 
     def __init__(self, used_bytes: int) -> None:
         super().__init__(
-            f"The facecams of this workspace take {size_words(used_bytes)} of "
-            f"{size_words(WORKSPACE_LIMIT_BYTES)}, so this file does not fit. "
+            f"The facecams of this workspace take {file_size(used_bytes)} of "
+            f"{file_size(WORKSPACE_LIMIT_BYTES)}, so this file does not fit. "
             "Delete facecams that are no longer needed, then upload it again."
         )
 

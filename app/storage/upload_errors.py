@@ -8,6 +8,7 @@ UploadRefused        status: the answer's
 """
 
 from app.errors import LoomliteError
+from app.phrases import file_size
 
 
 class UploadRefused(LoomliteError):
@@ -23,7 +24,7 @@ class FileTooLarge(UploadRefused):
 
     def __init__(self, size_bytes: int, limit_bytes: int) -> None:
         super().__init__(
-            f"The file is {size_words(size_bytes)}. The limit is {size_words(limit_bytes)}: "
+            f"The file is {file_size(size_bytes)}. The limit is {file_size(limit_bytes)}: "
             "shorten the video or save it smaller."
         )
 
@@ -41,7 +42,7 @@ class ChunkTooLarge(UploadRefused):
     status = 413
 
     def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"A piece of the file was larger than {size_words(limit_bytes)}.")
+        super().__init__(f"A piece of the file was larger than {file_size(limit_bytes)}.")
 
 
 class MoreThanDeclared(UploadRefused):
@@ -85,7 +86,7 @@ class UploadIncomplete(UploadRefused):
     status = 409
 
     def __init__(self, missing_bytes: int) -> None:
-        super().__init__(f"{size_words(missing_bytes)} of the file have not arrived yet.")
+        super().__init__(f"{file_size(missing_bytes)} of the file have not arrived yet.")
 
 
 class UploadDamaged(UploadRefused):
@@ -102,11 +103,3 @@ class UploadGone(UploadRefused):
 
     def __init__(self) -> None:
         super().__init__("The beginning of this upload is no longer here. Start it anew.")
-
-
-def size_words(size_bytes: int) -> str:
-    """As the browser says it: 2 GB, 12.4 MB, 300 bytes."""
-    for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
-        if size_bytes >= factor:
-            return f"{size_bytes / factor:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{size_bytes} bytes"

@@ -16,7 +16,7 @@ from litestar.exceptions import HTTPException
 from PIL import Image, ImageOps
 
 from app.errors import LoomliteError
-from app.storage.upload_errors import size_words
+from app.phrases import file_size
 
 PICTURE_BYTES = 5 * 1024 * 1024
 # For the route: room for the fields beside the picture.
@@ -121,4 +121,4 @@ def _webp(image: Image.Image, size_px: int, square: bool) -> bytes:
 
 
 def _too_large(max_bytes: int) -> PictureRefused:
-    return PictureRefused(f"The picture is over {size_words(max_bytes)}. Save it smaller.")
+    return PictureRefused(f"The picture is over {file_size(max_bytes)}. Save it smaller.")
