@@ -62,12 +62,13 @@ async def _faults(page: Page, url: str) -> list[str]:
     answer = await page.goto(url)
     assert answer is not None
     faults = [] if page.url == url else [f"led to {page.url}"]
+    faults += [f"in light, {each}" for each in await grave_faults(page)]
+    # After axe-core, which takes its time: what moves late moves too.
     moved = await layout_shift(page)
     if moved >= LAYOUT_SHIFT_LIMIT:
         faults.append(f"moves by {moved:.3f}")
     if weight() > FIRST_LOAD_LIMIT_BYTES:
         faults.append(f"weighs {weight():,} bytes")
-    faults += [f"in light, {each}" for each in await grave_faults(page)]
     await page.emulate_media(color_scheme="dark")
     faults += [f"in the dark, {each}" for each in await grave_faults(page, *COLOUR_RULES)]
     await page.set_viewport_size(PHONE)

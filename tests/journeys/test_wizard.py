@@ -58,9 +58,10 @@ async def bring_the_clip(page: Page, clip: Path) -> None:
     await page.locator("#facecam-file").set_input_files(clip)
     await expect(page.locator(".transfer")).to_have_attribute("data-state", "sending")
     await expect(page.locator(".transfer progress")).to_have_js_property("value", 4 * 1024**2)
+    await expect(page.locator(".transfer-words")).to_contain_text("4 of 5 MB")
     await page.reload()
     await expect(page.get_by_text(f"{clip.name} is not finished")).to_be_visible()
-    await expect(page.locator(".under-way-bar")).to_have_js_property("value", 4 * 1024**2)
+    await expect(page.locator(".notice")).to_contain_text("4 MB of 5 MB have arrived")
     await page.unroute("**/facecams/uploads/*", hold_the_second_chunk)
     offsets: list[str] = []
     page.on(
