@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
+from app.campaigns.lead_import import AT_ONCE_ROWS, copy_list, row_count
 from app.campaigns.models import Campaign, Lead
 from app.db.base import new_id
 from app.web.refusals import NotFound
@@ -36,10 +37,12 @@ async def duplicate_campaign(
 ) -> Campaign:
     """A draft like this campaign. Its leads get links of their own; the old ones stay theirs.
 
-    A list that is still being read is not copied.
+    Where they are many, a job copies them and `leads_state` is importing till then. A list that is
+    still being read is not copied.
     """
     with_leads = with_leads and campaign.leads_state == "ready"
-    copied = _SETTINGS + (_LIST if with_leads else ())
+    at_once = with_leads and row_count(campaign) <= AT_ONCE_ROWS
+    copied = _SETTINGS + (_LIST if at_once else ())
     copy = Campaign(
         id=new_id(),
         workspace_id=campaign.workspace_id,
@@ -49,8 +52,10 @@ async def duplicate_campaign(
     )
     session.add(copy)
     await session.flush()
-    if with_leads:
+    if at_once:
         await _copy_leads(session, campaign, copy)
+    elif with_leads:
+        await copy_list(session, campaign, copy)
     await record_activity(session, person, "campaign.duplicated", copy.id, name, of=campaign.name)
     return copy
 
@@ -77,7 +82,7 @@ async def duplicate_campaigns(
 
 
 async def _copy_leads(session: AsyncSession, source: Campaign, copy: Campaign) -> None:
-    # In the database: a hundred thousand rows need not come here and go back.
+    # In the database: the rows need not come here and go back.
     columns = [getattr(Lead, name) for name in _LEAD]
     await session.execute(
         insert(Lead).from_select(

@@ -46,7 +46,10 @@ async def campaign_duplicate(
         session, person, campaign, form.data.name, with_leads=form.data.leads == "on"
     )
     path = path_for(request, "campaigns.campaign", campaign_id=copy.id)
-    return flash(see_other(path), "good", f"This is the copy of “{campaign.name}”.")
+    said = f"This is the copy of “{campaign.name}”."
+    if copy.leads_state == "importing":
+        said += " Its leads are being copied."
+    return flash(see_other(path), "good", said)
 
 
 def _duplicate(campaign: Campaign, form: Form[DuplicateForm]) -> Template:

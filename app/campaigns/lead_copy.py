@@ -15,6 +15,8 @@ TABLE = (
 )
 # What a stored row is read by: a JSON array, see `raw_row`.
 STORED = "jsonb_build_array(id, row, state, cells, problems)"
+# The same for a copy of the row, which gets an id of its own.
+STORED_ANEW = "jsonb_build_array('', row, state, cells, problems)"
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

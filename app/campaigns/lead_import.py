@@ -1,8 +1,9 @@
 """A campaign's list: taken in, checked again, given up; a job reads it, this says what becomes of
 the campaign. It knows no page.
 
-While a list is read, `campaign.leads_import` is {"id", "total", "done", "left_s", "tries"}; for a
-list that is to replace the earlier one it has "name" (of its file) and "by" (whose it is) besides.
+While rows are read, `campaign.leads_import` is {"id", "total", "done", "left_s", "tries"}; for a
+list that is to replace the earlier one it has "name" (of its file) and "by" (whose it is) besides;
+for the copy of another campaign's list "of" (that campaign) and "file" (the list's name).
 What is done under another id is no longer wanted.
 """
 
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.campaigns import lead_reader
 from app.campaigns.lead_columns import lead_columns, renamed_columns, scene_columns
-from app.campaigns.lead_rows import export_rows, replace_rows, update_rows
+from app.campaigns.lead_rows import LONG_STATEMENT, export_rows, replace_rows, update_rows
 from app.campaigns.models import Campaign
 from app.db.base import new_id, now
 from app.db.listen import notify
@@ -28,6 +29,7 @@ from app.jobs.catalogue import IMPORT_LEADS
 from app.leads import LeadColumns
 from app.storage.disk import in_thread
 from app.storage.interface import Storage
+from app.web.refusals import NotFound
 from app.workspaces.service import record_activity
 
 LIST_BYTES = 50 * 1024**2
@@ -41,6 +43,11 @@ GIVEN_UP = (
 def list_key(workspace_id: UUID, campaign_id: UUID, import_id: str) -> str:
     """Where the file of a list lies until it is read."""
     return f"workspaces/{workspace_id}/campaigns/{campaign_id}/leads/{import_id}.csv"
+
+
+def is_list(about: dict[str, Any]) -> bool:
+    """Whether rows are to come that the campaign has not, rather than its own be checked again."""
+    return "name" in about or "of" in about
 
 
 def row_count(campaign: Campaign) -> int:
@@ -83,17 +90,30 @@ async def recheck_leads(session: AsyncSession, campaign: Campaign) -> None:
     await notify(session, "leads", campaign.id)
 
 
+async def copy_list(session: AsyncSession, source: Campaign, campaign: Campaign) -> None:
+    """The leads of `source` are being copied to a campaign that has none; they get own links."""
+    about = {"of": str(source.id), "file": source.leads_file_name, "total": row_count(source)}
+    await _begin(session, campaign, str(new_id()), about)
+
+
+async def copy_order(session: AsyncSession, campaign: Campaign, folder: Path) -> dict[str, Any]:
+    """What lead_reader needs to check the rows of the other campaign for this one. Raises NotFound
+    when that campaign is gone for good."""
+    await session.execute(LONG_STATEMENT)
+    query = select(Campaign).where(Campaign.id == UUID(campaign.leads_import["of"]))
+    # Locked: columns and rows must be those of one list, and it may be replaced at any moment.
+    source = await session.scalar(query.with_for_update(read=True))
+    if source is None:
+        raise NotFound
+    await export_rows(session, source, folder / "stored", anew=True)
+    return _order(folder, row_count(source), source.lead_columns, campaign.scenes)
+
+
 async def recheck_order(session: AsyncSession, campaign: Campaign, folder: Path) -> dict[str, Any]:
     """What lead_reader needs to check the stored rows again; they are written to `folder`."""
-    stored = folder / "stored"
-    await export_rows(session, campaign, stored)
-    return {
-        "stored": str(stored),
-        "target": str(folder / "lines"),
-        "total": campaign.leads_import.get("total", 0),
-        "columns": campaign.lead_columns,
-        "scenes": campaign.scenes,
-    }
+    await export_rows(session, campaign, folder / "stored")
+    total = campaign.leads_import.get("total", 0)
+    return _order(folder, total, campaign.lead_columns, campaign.scenes)
 
 
 async def finish_import(
@@ -104,11 +124,13 @@ async def finish_import(
     """
     about = campaign.leads_import
     campaign.leads_state, campaign.leads_problem, campaign.leads_import = "ready", "", {}
-    if "name" in about:
+    if is_list(about):
         campaign.scenes = renamed_columns(campaign.scenes, found["columns"]["headers"])
-        campaign.lead_columns, campaign.leads_file_name = found["columns"], about["name"]
+        campaign.lead_columns = found["columns"]
+        campaign.leads_file_name = about.get("name") or about["file"]
         await replace_rows(session, campaign, lines)
-        await _record(session, campaign, about)
+        if "name" in about:
+            await _record(session, campaign, about)
     else:
         await update_rows(session, campaign, lines)
     # A scene may have changed while the list was read.
@@ -141,6 +163,19 @@ async def requeue_lead_imports(session: AsyncSession, older_than: timedelta) -> 
             campaign.leads_import = {**about, "tries": about["tries"] + 1}
             _defer(session, campaign, about["id"])
     return count
+
+
+def _order(
+    folder: Path, total: int, columns: dict[str, Any], scenes: list[dict[str, Any]]
+) -> dict[str, Any]:
+    stored, target = str(folder / "stored"), str(folder / "lines")
+    return {
+        "stored": stored,
+        "target": target,
+        "total": total,
+        "columns": columns,
+        "scenes": scenes,
+    }
 
 
 async def _begin(

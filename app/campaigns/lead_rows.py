@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campaigns.lead_copy import COLUMNS, STORED, TABLE
+from app.campaigns.lead_copy import COLUMNS, STORED, STORED_ANEW, TABLE
 from app.campaigns.models import Campaign, Lead
 from app.campaigns.spec import settle_state
 from app.db.tenancy import workspace_of
@@ -71,10 +71,14 @@ async def count_rows(session: AsyncSession, campaign: Campaign) -> None:
     settle_state(campaign)
 
 
-async def export_rows(session: AsyncSession, campaign: Campaign, file: Path) -> None:
-    """Writes the campaign's rows in their order, as lead_copy.STORED describes them."""
+async def export_rows(
+    session: AsyncSession, campaign: Campaign, file: Path, *, anew: bool = False
+) -> None:
+    """Writes the campaign's rows in their order, as lead_copy.STORED describes them; without their
+    ids where they are to be other rows `anew`."""
+    row = STORED_ANEW if anew else STORED
     query = (
-        f"copy (select {STORED} from leads where workspace_id = '{workspace_of(session)}' "  # noqa: S608
+        f"copy (select {row} from leads where workspace_id = '{workspace_of(session)}' "  # noqa: S608
         f"and campaign_id = '{campaign.id}' order by row) to stdout"
     )
     cursor = (await _driver(session)).cursor()

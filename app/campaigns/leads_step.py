@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.dependencies import Session
 from app.campaigns.lead_edit import require_settled
-from app.campaigns.lead_import import LIST_BYTES, give_up_import, row_count
+from app.campaigns.lead_import import LIST_BYTES, give_up_import, is_list, row_count
 from app.campaigns.lead_mapping import ColumnsForm, check_columns, save_columns
 from app.campaigns.lead_rows import list_rows
 from app.campaigns.lead_views import (
@@ -121,10 +121,12 @@ async def leads_cancel(
     """The list is not read any further. Checking the rows again cannot be cancelled: half of them
     would be checked by other columns than the rest."""
     campaign = await get_campaign(session, campaign_id, for_update=True)
-    if "name" in campaign.leads_import:
+    said = "The list was not read. Nothing of it is kept."
+    if "of" in campaign.leads_import:
+        said = "The leads were not copied."
+    if is_list(campaign.leads_import):
         await give_up_import(session, campaign)
-    answer = see_other(step_path(request, campaign.id, "leads"))
-    return flash(answer, "info", "The list was not read. Nothing of it is kept.")
+    return flash(see_other(step_path(request, campaign.id, "leads")), "info", said)
 
 
 leads_router = Router("/", route_handlers=[leads_page, leads_save, leads_progress, leads_cancel])

@@ -1,5 +1,5 @@
-"""Reads a campaign's list, or checks its rows again, in a process of its own, telling how far it
-is. It may run twice: what is no longer wanted changes nothing."""
+"""Reads a campaign's list, copies another's or checks its own rows again, in a process of its own,
+telling how far it is. It may run twice: what is no longer wanted changes nothing."""
 
 import math
 import tempfile
@@ -15,7 +15,13 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campaigns.lead_import import finish_import, give_up_import, list_key, recheck_order
+from app.campaigns.lead_import import (
+    copy_order,
+    finish_import,
+    give_up_import,
+    list_key,
+    recheck_order,
+)
 from app.campaigns.lead_process import ReaderDied, read_list
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
@@ -32,6 +38,7 @@ UNREADABLE = (
     "Export the list again as CSV (UTF-8) and upload that; the earlier list, if any, is unchanged."
 )
 UNCHECKED = "The rows could not be checked again. Save the columns once more to try again."
+UNCOPIED = "The leads could not be copied. Duplicate the campaign again, or upload its list."
 LOST = "{name} is no longer there. Upload it again."
 
 
@@ -96,13 +103,19 @@ async def _read(reading: _Reading, folder: Path) -> None:
                     told_at = time.monotonic()
     except ReaderDied as error:
         log.warning("leads.reader_died", campaign_id=str(reading.campaign_id), reason=str(error))
-        problem = UNREADABLE.format(name=about["name"]) if "name" in about else UNCHECKED
+        problem = _problem(about)
     problem = problem or found.get("invalid", "")
     async with reading.campaign() as (session, campaign):
         if problem:
             await give_up_import(session, campaign, problem)
         else:
             await finish_import(session, campaign, Path(order["target"]), found)
+
+
+def _problem(about: dict[str, Any]) -> str:
+    if "name" in about:
+        return UNREADABLE.format(name=about["name"])
+    return UNCOPIED if "of" in about else UNCHECKED
 
 
 def _left_s(about: dict[str, Any], began_at: float) -> int:
@@ -116,25 +129,33 @@ def _left_s(about: dict[str, Any], began_at: float) -> int:
 
 async def _order(reading: _Reading, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is read, and how lead_reader is told."""
+    order: dict[str, Any] | None = None
     async with reading.campaign() as (session, campaign):
         about = dict(campaign.leads_import)
-        if "name" not in about:
-            return about, await recheck_order(session, campaign, folder)
         try:
-            source = await reading.services.storage.local_path(reading.key)
-        except FileNotStored:
-            await give_up_import(session, campaign, LOST.format(name=about["name"]))
-            source = None
-        order = {
-            "source": str(source),
-            "name": about["name"],
-            "target": str(folder / "lines"),
-            "columns": campaign.lead_columns,
-            "scenes": campaign.scenes,
-        }
-    if source is None:
+            if "name" in about:
+                order = await _list_order(reading, campaign, folder)
+            elif "of" in about:
+                order = await copy_order(session, campaign, folder)
+            else:
+                order = await recheck_order(session, campaign, folder)
+        except (FileNotStored, NotFound):
+            problem = LOST.format(name=about["name"]) if "name" in about else UNCOPIED
+            await give_up_import(session, campaign, problem)
+    if order is None:
         raise _NotWanted
     return about, order
+
+
+async def _list_order(reading: _Reading, campaign: Campaign, folder: Path) -> dict[str, Any]:
+    """How lead_reader is told of an uploaded list. Raises FileNotStored."""
+    return {
+        "source": str(await reading.services.storage.local_path(reading.key)),
+        "name": campaign.leads_import["name"],
+        "target": str(folder / "lines"),
+        "columns": campaign.lead_columns,
+        "scenes": campaign.scenes,
+    }
 
 
 async def _tell(reading: _Reading, about: dict[str, Any]) -> None:
