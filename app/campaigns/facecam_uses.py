@@ -34,18 +34,24 @@ async def list_uses(session: AsyncSession, facecam: Facecam) -> list[Campaign]:
     return list(rows)
 
 
-async def delete_facecam(session: AsyncSession, person: User, facecam: Facecam) -> None:
-    """Row and media are gone; campaigns that were deleted themselves lose it. Raises FacecamInUse.
+async def delete_facecam(session: AsyncSession, person: User, facecam: Facecam) -> int:
+    """Row and media are gone; how many campaigns that were deleted themselves have lost it.
 
-    The row must be locked, or a campaign could take it meanwhile.
+    They are drafts now: whoever restores one chooses another facecam. Raises FacecamInUse. The row
+    must be locked, or a campaign could take it meanwhile.
     """
     if uses := await list_uses(session, facecam):
         raise FacecamInUse(facecam.name, uses)
-    await session.execute(
-        update(Campaign).where(Campaign.facecam_id == facecam.id).values(facecam_id=None)
+    losing = await session.scalars(
+        update(Campaign)
+        .where(Campaign.facecam_id == facecam.id)
+        .values(facecam_id=None, state="draft")
+        .returning(Campaign.id)
     )
+    lost = len(losing.all())
     await session.delete(facecam)
     await session.flush()
     defer(session, REMOVE_MEDIA, prefix=facecam.media_prefix)
     await notify(session, "facecam", facecam.id)
     await record_activity(session, person, "facecam.deleted", facecam.id, facecam.name)
+    return lost

@@ -9,6 +9,7 @@ from app.accounts.dependencies import Person, Session
 from app.campaigns.facecam_uses import FacecamInUse, delete_facecam
 from app.facecams.facecam_pages import show_facecam
 from app.facecams.library import get_facecam
+from app.phrases import plural
 from app.web.pages import Answer, AnyRequest, flash, path_for, see_other
 from app.workspaces.dependencies import Member
 
@@ -23,7 +24,7 @@ async def facecam_delete(
 ) -> Answer:
     facecam = await get_facecam(session, facecam_id, for_update=True)
     try:
-        await delete_facecam(session, person, facecam)
+        lost = await delete_facecam(session, person, facecam)
     except FacecamInUse as refusal:
         uses = [
             (each.name, path_for(request, "wizard.facecam", campaign_id=each.id))
@@ -31,7 +32,14 @@ async def facecam_delete(
         ]
         return await show_facecam(session, facecam, status=409, used_by=uses, refusal=str(refusal))
     back = see_other(path_for(request, "facecams.list"))
-    return flash(back, "good", f"{facecam.name} was deleted.")
+    return flash(back, "good", f"{facecam.name} was deleted.{_loss(lost)}")
+
+
+def _loss(campaigns: int) -> str:
+    if not campaigns:
+        return ""
+    used = plural(campaigns, "deleted campaign", "deleted campaigns")
+    return f" {used} used it: when restored, choose another facecam there."
 
 
 facecam_uses_router = Router("/", route_handlers=[facecam_delete])

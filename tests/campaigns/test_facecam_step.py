@@ -102,11 +102,21 @@ async def test_a_facecam_of_no_campaign_is_deleted_with_its_files(
     cast: Cast, sent_jobs: SentJobs
 ) -> None:
     facecam_id = await make_facecam(cast)
-    deleted_id = await make_draft(cast, facecam_id=facecam_id, deleted_at=now())
     answer = await cast.bob.post(f"/facecams/{facecam_id}/delete")
     assert (answer.status_code, answer.headers["location"]) == (303, "/facecams")
     assert await find_row(cast, facecam_id) is None
-    assert (await read_campaign(cast, deleted_id)).facecam_id is None
     (job,) = sent_jobs
     assert job.name == REMOVE_MEDIA
     assert job.arguments["prefix"] == f"workspaces/{cast.acme.id}/facecams/{facecam_id}"
+
+
+async def test_a_deleted_campaign_that_loses_its_facecam_is_told_of_and_not_ready(
+    cast: Cast,
+) -> None:
+    facecam_id = await make_facecam(cast)
+    campaign_id = await make_draft(cast, facecam_id=facecam_id, deleted_at=now(), state="ready")
+    await cast.bob.post(f"/facecams/{facecam_id}/delete")
+    shown = await cast.bob.get("/facecams")
+    assert "Intro was deleted. 1 deleted campaign used it" in shown.text
+    campaign = await read_campaign(cast, campaign_id)
+    assert (campaign.facecam_id, campaign.state) == (None, "draft")
