@@ -4,22 +4,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from app.workspaces.activity_sentences import ActivitySentence, sentence_of
-from app.workspaces.models import Activity
+from app.workspaces.models import Activity, Membership
 
 SOMEBODY = "A former member"  # the account is gone, what was done stays
+# Who has left the team shows it no picture any more.
+_IS_MEMBER = exists().where(
+    Membership.workspace_id == Activity.workspace_id, Membership.user_id == Activity.user_id
+)
 
 
 @dataclass(frozen=True)
 class ActivityLine:
-    """Reads as `who said thing rest`; `thing` is "" where the sentence names none."""
+    """Reads as `who said thing rest`; `thing` is "" where the sentence names none.
+
+    `pictured_id` is the member's whose picture the team may see; None where there is none.
+    """
 
     verb: str
     who: str
+    pictured_id: UUID | None
     thing: str
     thing_id: UUID | None
     created_at: datetime
@@ -45,20 +53,22 @@ class ActivityLine:
 
 async def list_activity(session: AsyncSession, limit: int) -> list[ActivityLine]:
     """The latest lines of the session's workspace, newest first, in one query."""
-    rows = await session.scalars(
-        select(Activity)
+    rows = await session.execute(
+        select(Activity, _IS_MEMBER)
         .options(joinedload(Activity.user))
         .order_by(Activity.created_at.desc(), Activity.id.desc())
         .limit(limit)
     )
-    return [_line(activity) for activity in rows]
+    return [_line(activity, is_member=is_member) for activity, is_member in rows]
 
 
-def _line(activity: Activity) -> ActivityLine:
+def _line(activity: Activity, *, is_member: bool) -> ActivityLine:
+    user = activity.user
     sentence = sentence_of(activity.verb, activity.details)
     return ActivityLine(
         verb=activity.verb,
-        who=activity.user.shown_name if activity.user else SOMEBODY,
+        who=user.shown_name if user else SOMEBODY,
+        pictured_id=user.id if user and user.avatar_key and is_member else None,
         thing=activity.thing_name if sentence.shows_thing else "",
         thing_id=activity.thing_id,
         created_at=activity.created_at,

@@ -145,6 +145,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             SimpleNamespace(
                 symbol="archive",
                 who="Ann",
+                pictured_id=2,
                 said="archived",
                 thing="Spring",
                 rest="",

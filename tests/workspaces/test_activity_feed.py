@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.accounts.models import User
 from app.templating import icon_names
 from app.workspaces.activity_feed import list_activity
 from app.workspaces.activity_sentences import SENTENCES
@@ -58,3 +59,20 @@ async def test_another_workspace_has_a_feed_of_its_own(cast: Cast) -> None:
         await in_workspace(session, cast.other)
         lines = await list_activity(session, 50)
     assert [line.text for line in lines] == ["Charlie created the workspace Other"]
+
+
+async def test_a_line_has_the_picture_of_who_is_in_the_team(cast: Cast) -> None:
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        bob = await session.get(User, cast.users["bob"].id)
+        assert bob is not None
+        bob.avatar_key = f"people/{bob.id}/avatar.webp"
+        await record_activity(session, bob, "campaign.created", None, "Spring")
+        (line,) = await list_activity(session, 1)
+        await record_activity(session, cast.users["alice"], "campaign.created", None, "Autumn")
+        (without,) = await list_activity(session, 1)
+    assert (line.pictured_id, without.pictured_id) == (bob.id, None)
+    path = f"/settings/members/{bob.id}/avatar"
+    assert path in (await cast.alice.get("/campaigns")).text
+    await cast.alice.post(f"/settings/members/{bob.id}/remove")
+    assert path not in (await cast.alice.get("/campaigns")).text
