@@ -21,7 +21,7 @@ from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, 
 
 
 class CurrentForm(FormModel):
-    current: str = Field("", title="your present password", max_length=MAX_CHARS)
+    current: str = Field("", title="your current password", max_length=MAX_CHARS)
 
 
 class ChangeForm(NewPasswordForm, CurrentForm):
@@ -95,7 +95,7 @@ async def _prove(
     await session.close()  # gives its connection back, which the count needs
     await count_try(request.app.state.database, SIGN_IN_BY_ACCOUNT, person.email)
     if not await check_password_async(person.password_hash, form.data.current):
-        form.add_error(field, "This is not your present password. Try again.")
+        form.add_error(field, "This is not your current password. Try again.")
 
 
 async def _page(

@@ -135,12 +135,12 @@ async def with_password(cast: Cast) -> Cast:
 
 async def test_changing_needs_the_present_password(with_password: Cast, post: Post) -> None:
     cast = with_password
-    assert "Present password" in (await cast.alice.get("/settings/password")).text
+    assert "Current password" in (await cast.alice.get("/settings/password")).text
     wrong = await cast.alice.post(
         "/settings/password", data={"current": "not this one", "password": OTHER}
     )
     assert wrong.status_code == 422
-    assert "This is not your present password." in wrong.text
+    assert "This is not your current password." in wrong.text
     right = await cast.alice.post(
         "/settings/password", data={"current": PASSWORD, "password": OTHER}
     )
@@ -154,7 +154,7 @@ async def test_changing_needs_the_present_password(with_password: Cast, post: Po
 
 
 async def test_a_fresh_sign_in_needs_no_present_password(cast: Cast) -> None:
-    assert "Present password" not in (await cast.alice.get("/settings/password")).text
+    assert "Current password" not in (await cast.alice.get("/settings/password")).text
     refused = await cast.alice.post("/settings/password", data={"password": "short"})
     assert refused.status_code == 422
     answer = await cast.alice.post("/settings/password", data={"password": OTHER})

@@ -120,7 +120,7 @@ async def test_only_the_owner_hands_over_or_deletes(
 async def test_the_page_says_how_much_goes(cast: Cast) -> None:
     await _fill(cast)
     page = await cast.alice.get(DANGER)
-    for words in ("1 campaign", "1 lead", "1 facecam", "3 members"):
+    for words in ("1 campaign", "1 lead", "1 facecam", "3 members’ access"):
         assert f">{words}<" in page.text or f" {words}<" in page.text
 
 
