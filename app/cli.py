@@ -190,13 +190,12 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="short scenes: does it all work?")] = False,
     out: Annotated[Path | None, typer.Option(help="a file for the table as Markdown")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="print it so")] = False,
+    web: Annotated[bool, typer.Option("--web", help="the web alone, not the engine")] = False,
 ) -> None:
     """Measure this machine against the figures in the README."""
     from app.bench import run_bench
 
-    raise typer.Exit(
-        run_bench(scene_s=scene_s, repeats=repeats, quick=quick, out=out, markdown=markdown)
-    )
+    raise typer.Exit(run_bench(scene_s, repeats, quick, out, markdown, web_alone=web))
 
 
 @app.command()

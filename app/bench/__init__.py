@@ -1,4 +1,4 @@
-"""`make bench`: what a lead costs here, beside what it would cost otherwise; asserts nothing."""
+"""`make bench`: what a lead and a page cost here, beside a reference; asserts nothing."""
 
 from app.bench.run import main, run_bench
 

@@ -17,13 +17,20 @@ _X264_SAYS = re.compile(rb"x264 - core (\d+(?: r\d+)?)")  # a user-data SEI of t
 def machine_facts(video: Path, browser: str) -> Mapping[str, str]:
     """Facts in words by name. `video`: any file of ours, which tells its x264's version."""
     return {
-        "cores": f"{psutil.cpu_count()} × {_cpu_model()}",
-        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GB",
-        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        **computer_facts(),
         "browser": browser,
         "PyAV": f"{av.__version__} with FFmpeg {av.ffmpeg_version_info}",
         "x264": _x264_version(video),
         "ffmpeg program": _ffmpeg_version() or "not installed",
+    }
+
+
+def computer_facts() -> Mapping[str, str]:
+    """What does not depend on the engine."""
+    return {
+        "cores": f"{psutil.cpu_count()} × {_cpu_model()}",
+        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GB",
+        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
     }
 
 

@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.errors import LoomliteError
+
 CONNECTIONS = 8  # enough that the server always has a request to work on
 
 
-class Unexpected(Exception):
+class Unexpected(LoomliteError):
     """An answer that is not what the bench wants to measure; `str()` says what came."""
 
 

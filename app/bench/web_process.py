@@ -1,4 +1,4 @@
-"""`python -m app.bench.web_process web|worker|bare`: one process for the bench of the web.
+"""One process for the bench: the service's web server, its worker, or a bare Litestar.
 
 The service's settings come from the environment, as an operator gives them; unlike there, in
 production too, it listens on this machine's own address only. It measures nothing.

@@ -47,6 +47,10 @@ class Seat:
     owner_id: UUID
     campaign_ids: Sequence[UUID]
 
+    @property
+    def cookie(self) -> str:
+        return f"session={self.token}"
+
 
 @dataclass(frozen=True)
 class Seeded:
