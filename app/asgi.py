@@ -28,6 +28,7 @@ from app.campaigns.duplicate_pages import duplicate_router
 from app.campaigns.export_pages import export_router
 from app.campaigns.facecam_step import facecam_step_router
 from app.campaigns.facecam_uses_pages import facecam_uses_router
+from app.campaigns.help_pages import help_router
 from app.campaigns.lead_list_pages import lead_list_router
 from app.campaigns.lead_row_pages import lead_row_router
 from app.campaigns.lead_upload_pages import lead_upload_router
@@ -116,6 +117,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     lead_row_router,
     lead_list_router,
     lead_upload_router,
+    help_router,
 ]
 
 

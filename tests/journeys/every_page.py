@@ -43,6 +43,8 @@ NO_PAGES = {
     "workspaces.switcher": "a part of every page's sidebar",
 }
 
+NOT_FOUND = {"nothing there", "join.page over"}
+
 
 def page_routes() -> set[str]:
     """The names of the application's GET routes that are not said to be no pages."""
@@ -104,6 +106,8 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "facecams.list renaming": f"/facecams?rename={of.facecam.rpartition('/')[2]}",
         "facecams.facecam": of.facecam,
         "facecams.record": "/facecams/record",
+        "help.page": "/help",
+        "help.page": "/help",
         "nothing there": "/nothing-there",
         **{f"settings.{tab}": f"/settings/{tab.replace('_', '-')}" for tab in SETTINGS},
     }
