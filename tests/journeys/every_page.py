@@ -107,7 +107,6 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "facecams.facecam": of.facecam,
         "facecams.record": "/facecams/record",
         "help.page": "/help",
-        "help.page": "/help",
         "nothing there": "/nothing-there",
         **{f"settings.{tab}": f"/settings/{tab.replace('_', '-')}" for tab in SETTINGS},
     }
