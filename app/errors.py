@@ -40,6 +40,8 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── SamplesMissing                 app/bench/bed.py: the sample sites are not there
 ├── FfmpegFailed                   app/bench/screencast.py: the ffmpeg program ended with an error
 ├── DidNotStart                    app/bench/web_bed.py: a process of the bench never listened
+├── ImportFailed                   app/bench/web_import.py: the list of the bench was not read
+├── Unexpected                     app/bench/web_client.py: an answer that the bench did not expect
 ├── DemoImpossible                 app/sample_sites.py: the samples cannot be served
 ├── StorageFull                    app/storage/disk.py: no room for a file; nothing of it is left
 ├── FileNotStored                  app/storage/interface.py: nothing is stored under a key
