@@ -142,7 +142,7 @@ def create_app(settings: Settings, database: Database, storage: Storage, news: N
             Exception: error_pages.unexpected_error_page,
         },
         template_config=TemplateConfig(
-            instance=TemplateEngine.from_environment(
+            instance=TemplateEngine(
                 make_environment(files.url, auto_reload=not settings.is_production)
             )
         ),

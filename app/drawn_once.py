@@ -1,15 +1,18 @@
-"""Parts of pages that are alike for everybody: drawn once and kept; they see nobody's request.
+"""What is alike for everybody: drawn once and kept; it sees nobody's request.
 
-A part that reads more than routes and static files fails to render, so it can hold nothing of a
-person or a workspace.
+What reads more than routes, static files and what it is given by name fails to render, so it can
+hold nothing of a person or a workspace.
 """
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+
+KEPT_AT_MOST = 500  # pages of some kilobytes; a key may be anything that somebody typed
 
 
 @dataclass(frozen=True)
@@ -20,24 +23,27 @@ class _Anybody:
 
 
 class DrawnOnce:
-    """What `once("_part.html")` does in templates."""
+    """Parts and pages of one application at a time. Where templates may change nothing is kept."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
         self._app: Any = None
-        self._drawn: dict[str, Markup] = {}
+        self._drawn: dict[Hashable, Markup] = {}
 
     @pass_context
     def once(self, context: Context, name: str, /) -> Markup:
-        """The part, the same for every page. Where templates may change it is drawn each time."""
+        """What `once("_part.html")` does in templates: the part, the same for every page."""
         request = context.get("request")
-        app = request.app if request else None
-        if app is not self._app or self._environment.auto_reload:
+        return self.draw(request.app if request else None, name)
+
+    def draw(
+        self, app: Any, name: str, key: Hashable = None, values: Mapping[str, Any] | None = None
+    ) -> Markup:
+        """The template with these values, which are the same wherever application and key are."""
+        if app is not self._app or len(self._drawn) > KEPT_AT_MOST or self._environment.auto_reload:
             self._app, self._drawn = app, {}
-        if name not in self._drawn:
-            template = self._environment.get_template(name)
-            # It was escaped where it was drawn.
-            self._drawn[name] = Markup(  # noqa: S704
-                template.render({"request": _Anybody(app)} if request else {})
-            )
-        return self._drawn[name]
+        if (name, key) not in self._drawn:
+            request = {"request": _Anybody(app)} if app is not None else {}
+            text = self._environment.get_template(name).render({**request, **(values or {})})
+            self._drawn[name, key] = Markup(text)  # noqa: S704 - it was escaped where it was drawn
+        return self._drawn[name, key]

@@ -27,7 +27,15 @@ from app.accounts.sign_in import sign_in_by_link
 from app.db.session import defer
 from app.jobs.catalogue import SEND_SIGN_IN_LINK
 from app.web.forms import Email, Form, FormModel, blank_form, read_form
-from app.web.pages import Answer, AnyRequest, page, safe_next_path, see_other, state_of
+from app.web.pages import (
+    Answer,
+    AnyRequest,
+    page,
+    page_for_anybody,
+    safe_next_path,
+    see_other,
+    state_of,
+)
 
 
 class SignInForm(FormModel):
@@ -55,7 +63,7 @@ async def sign_in_send_link(
     request: AnyRequest,
     session: Session,
     next: FromQuery[str] = "",  # noqa: A002
-) -> Template:
+) -> Answer:
     form = await read_form(request, SignInForm)
     if form.errors:
         return _sign_in(request, form, next)
@@ -113,15 +121,19 @@ async def sign_in_with_password(
 
 def _sign_in(
     request: AnyRequest, form: Form[Any], next_path: str, *, notice: tuple[str, str] | None = None
-) -> Template:
-    return page(
-        "accounts/sign_in_page.html",
-        status=422 if form.errors else 200,
-        form=form,
-        next=next_path,
-        notice=notice,
-        providers=list(request.app.state.providers.values()),
-    )
+) -> Answer:
+    context = {
+        "form": form,
+        "next": next_path,
+        "notice": notice,
+        "providers": list(request.app.state.providers.values()),
+    }
+    if not form.errors:
+        # Most who come here have typed nothing yet; the providers are the same for everybody.
+        return page_for_anybody(
+            request, "accounts/sign_in_page.html", (next_path, notice), **context
+        )
+    return page("accounts/sign_in_page.html", status=422, **context)
 
 
 def _password(form: Form[Any], next_path: str) -> Template:

@@ -1,14 +1,17 @@
 """Answers of handlers: a page, a part of one, the way to another; it knows no feature."""
 
 import json
+from collections.abc import Hashable
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
+from litestar.enums import MediaType
 from litestar.response import Redirect, Template
 
 from app.settings import Settings
+from app.web.template_engine import TemplateEngine
 
 AnyRequest = Request[Any, Any, Any]
 # What a handler gives back when it may be a page or a way to another.
@@ -48,6 +51,21 @@ def page(template_name: str, *, status: int = 200, **context: Any) -> Template:
         context=context,
         status_code=status,
         # A page may hold a person's data: neither proxies nor the back button may show it stale.
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def page_for_anybody(
+    request: AnyRequest, template_name: str, key: Hashable, **context: Any
+) -> Response[Any]:
+    """A whole page that holds nothing of who asks: drawn once for each `key`, which decides the
+    context. Drawn as usual for who has a toast to be shown."""
+    engine = request.app.template_engine
+    if "flash" in request.cookies or not isinstance(engine, TemplateEngine):
+        return page(template_name, **context)
+    return Response(
+        engine.draw_once(request.app, template_name, key, context),
+        media_type=MediaType.HTML,
         headers={"Cache-Control": "no-store"},
     )
 
