@@ -10,7 +10,7 @@ from uuid import UUID
 
 from litestar.response import ServerSentEventMessage
 
-from app.db.listen import News
+from app.db.listen import RENEWED, News
 
 # Proxies close what is silent for a minute.
 PING_EVERY_S = 15
@@ -19,7 +19,8 @@ PING_EVERY_S = 15
 async def stream_of(news: News, workspace_id: UUID) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Events for this workspace until the browser goes."""
     async with news.subscribe(workspace_id) as queue:
-        yield ServerSentEventMessage(comment="here", data=None)
+        # What changed since the page was read, or while its connection was lost, went unheard.
+        yield ServerSentEventMessage(event=RENEWED, data="")
         while True:
             try:
                 what = await asyncio.wait_for(queue.get(), PING_EVERY_S)

@@ -86,7 +86,7 @@ async def test_a_browser_that_sleeps_holds_up_nobody() -> None:
 async def test_a_stream_begins_at_once_and_names_what_changed() -> None:
     news = News()
     stream = stream_of(news, ACME)
-    assert (await anext(stream)).comment == "here"
+    assert (await anext(stream)).event == RENEWED, "what happened before it is looked at"
     news.tell(str(ACME), "facecam-1")
     assert (await anext(stream)).event == "facecam-1"
     await stream.aclose()
