@@ -47,6 +47,8 @@ async def test_a_campaign_is_made_from_name_to_ready(
 async def bring_the_clip(page: Page, clip: Path) -> None:
     """A reload when a part has arrived; the same file, chosen again, goes on from there."""
     asked: list[Route] = []
+    # A route that is set while the page is still arriving is not heeded.
+    await page.wait_for_url("**/edit/facecam")
 
     async def hold_the_second_chunk(route: Route) -> None:
         if route.request.headers.get("upload-offset") in {None, "0"}:
@@ -148,7 +150,9 @@ async def choose_the_look(page: Page) -> None:
     at = "document.querySelector('[data-box=outer]').getBoundingClientRect()"
     whole = "document.querySelector('.look-picture').getBoundingClientRect()"
     await holds(page, f"{at}.left - {whole}.left < {whole}.width / 4")
-    await page.get_by_role("button", name="Save", exact=True).click()
+    # A reload while the saved page arrives would be none.
+    async with page.expect_event("load"):
+        await page.get_by_role("button", name="Save", exact=True).click()
     await page.reload()
     await expect(page.get_by_role("radio", name="Top left")).to_be_checked()
     await expect(drawn).to_contain_text("The facecam is 400 ×")
