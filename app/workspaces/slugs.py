@@ -38,10 +38,18 @@ def suggest_slug(name: str) -> str:
     """`"Müller & Söhne GmbH"` → `"muller-sohne-gmbh"`; `"my-team"` when nothing is left."""
     spelled = name.casefold().translate(_SPELLED)
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")[:LONGEST].strip("-")
+    slug = _cut(re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-"))
     if not slug:
         return "my-team"
     return slug if slug_problem(slug) is None else f"team-{slug}"[:LONGEST].strip("-")
+
+
+def _cut(slug: str) -> str:
+    """At most LONGEST characters, ending with a whole word unless the first alone is longer."""
+    if len(slug) <= LONGEST:
+        return slug
+    words = slug[: LONGEST + 1].rpartition("-")[0]
+    return words.strip("-") or slug[:LONGEST]
 
 
 def slug_candidates(name: str) -> Iterator[str]:

@@ -20,6 +20,8 @@ from app.workspaces.slugs import slug_candidates, slug_problem, suggest_slug
         ("東京", "my-team"),
         ("API", "team-api"),
         ("A" * 80, "a" * 40),
+        ("Nordlicht Vertriebs- und Marketinggesellschaft", "nordlicht-vertriebs-und"),
+        ("Nordlicht Vertriebs- und Marketinggesell Süd", "nordlicht-vertriebs-und-marketinggesell"),
     ],
 )
 def test_a_name_becomes_an_address(name: str, slug: str) -> None:
