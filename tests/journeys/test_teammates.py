@@ -38,7 +38,7 @@ async def test_an_invited_person_joins_and_sees_the_same_campaign(
         await sign_in(his, service, BEN)
         await his.get_by_label("Name").fill("Ben Okafor")
         await his.get_by_role("button", name="Continue").click()
-        await his.get_by_role("button", name="Join Fjordgrid").click()
+        await his.get_by_role("button", name="Join the workspace").click()
         await his.wait_for_url(ada.url + "/campaigns")
         await his.get_by_role("link", name="Oslo founders, May").click()
         await expect(his.get_by_role("heading", name="Oslo founders, May")).to_be_visible()
