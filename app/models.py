@@ -1,9 +1,11 @@
 """All tables in one place, for migrations and their test; it adds nothing."""
 
 from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
+from app.billing.models import PlanLimits, UsageEntry
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
 from app.facecams.models import Facecam
+from app.renders.models import Render, RenderAttempt, RenderBatch, RenderJob, RenderWorker
 from app.workspaces.models import Activity, Invitation, Membership, Workspace
 
 __all__ = [
@@ -18,7 +20,14 @@ __all__ = [
     "Lead",
     "Membership",
     "OauthAttempt",
+    "PlanLimits",
     "RateCount",
+    "Render",
+    "RenderAttempt",
+    "RenderBatch",
+    "RenderJob",
+    "RenderWorker",
+    "UsageEntry",
     "User",
     "Workspace",
 ]

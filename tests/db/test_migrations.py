@@ -32,9 +32,11 @@ def _defaults_differ(
     _default: object,
     in_model: str | None,
 ) -> bool | None:
-    """Alembic compares two defaults by running both; those with chance in them never agree."""
-    if in_database and in_model and "gen_random_uuid()" in in_database:
-        return "gen_random_uuid()" not in in_model
+    """Alembic compares two defaults by running both; those with chance in them, and those that
+    count, never agree."""
+    for never_alike in ("gen_random_uuid()", "nextval("):
+        if in_database and in_model and never_alike in in_database:
+            return never_alike not in in_model
     return None
 
 
