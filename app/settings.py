@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from app.errors import LoomliteError
+from app.operating_settings import OperatingSettings
+from app.setting_fields import SettingsInvalid, setting, whole_number
+
+__all__ = ["Environment", "Settings", "SettingsInvalid", "list_settings", "load_settings"]
 
 Environment = Literal["development", "production"]
 
@@ -15,90 +18,101 @@ _HOST = re.compile(
 )
 
 
-class SettingsInvalid(LoomliteError):
-    """A setting is missing or cannot be used. The text names it and says what it should be."""
+def _environment(name: str, text: str) -> str:
+    if text not in {"development", "production"}:
+        raise SettingsInvalid(f"{name} must be development or production, not {text}.")
+    return text
 
 
-def _setting(
-    name: str, meaning: str, default: Any, *, shown: str = "", secret: bool = False
-) -> Any:
-    metadata = {"name": name, "meaning": meaning, "shown": shown or str(default), "secret": secret}
-    return field(default=default, metadata=metadata)
+def _app_host(_name: str, text: str) -> str:
+    match = _HOST.match(text)
+    if match is None:
+        raise SettingsInvalid(f"APP_HOST must be a host such as loomlite.example.com, not {text}.")
+    scheme, name, port = match.groups()
+    name = name.lower().rstrip(".")
+    if scheme is None:
+        local = name == "localhost" or name.endswith(".localhost")
+        scheme = "http" if local else "https"
+    return f"{scheme.lower()}://{name}{f':{port}' if port else ''}"
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(OperatingSettings):
     """What an operator can choose. `secret` values never appear in a repr, a log or a listing."""
 
-    environment: Environment = _setting(
+    environment: Environment = setting(
         "LOOMLITE_ENV",
         "development shows letters at /dev/outbox, on localhost alone; production never does and "
         "wants real mail",
         "development",
+        read=_environment,
     )
-    port: int = _setting("PORT", "the port the web server listens on", 8000)
-    app_host: str = _setting(
+    port: int = setting(
+        "PORT", "the port the web server listens on", 8000, read=whole_number(1, 65535)
+    )
+    app_host: str = setting(
         "APP_HOST",
         "the service's own host, with its port if it has one; workspaces are its subdomains; "
         "https:// unless it is localhost or begins with http://",
         "http://localhost:8000",
         shown="localhost:PORT",
+        read=_app_host,
     )
-    var_folder: Path = _setting(
+    var_folder: Path = setting(
         "LOOMLITE_VAR", "the folder for database, media, artifacts and outbox", Path("var")
     )
-    database_url: str | None = _setting(
+    database_url: str | None = setting(
         "DATABASE_URL",
         "PostgreSQL 15 or later, as the application's role; without it one is kept in LOOMLITE_VAR",
         None,
         shown="the embedded PostgreSQL",
         secret=True,
     )
-    database_owner_url: str | None = _setting(
+    database_owner_url: str | None = setting(
         "DATABASE_OWNER_URL",
         "the same database as the role that owns it; used by `loomlite release` alone",
         None,
         shown="–",
         secret=True,
     )
-    redis_url: str | None = _setting(
+    redis_url: str | None = setting(
         "REDIS_URL", "a Redis for the queue; without it PostgreSQL carries it", None,
         shown="the queue is in PostgreSQL", secret=True,
     )  # fmt: skip
-    smtp_url: str | None = _setting(
+    smtp_url: str | None = setting(
         "SMTP_URL",
         "smtp://user:password@host:587 or smtps://host:465; without it letters go to the outbox",
         None,
         shown="letters go to LOOMLITE_VAR/outbox",
         secret=True,
     )
-    mail_from: str | None = _setting(
+    mail_from: str | None = setting(
         "MAIL_FROM", "the sender of letters, such as Loom-Lite <hello@example.com>", None,
         shown="Loom-Lite <no-reply@APP_HOST>",
     )  # fmt: skip
-    google_client_id: str | None = _setting(
+    google_client_id: str | None = setting(
         "GOOGLE_CLIENT_ID", "sign-in with Google, with GOOGLE_CLIENT_SECRET", None, shown="–"
     )
-    google_client_secret: str | None = _setting(
+    google_client_secret: str | None = setting(
         "GOOGLE_CLIENT_SECRET", "the secret of GOOGLE_CLIENT_ID", None, shown="–", secret=True
     )
-    github_client_id: str | None = _setting(
+    github_client_id: str | None = setting(
         "GITHUB_CLIENT_ID", "sign-in with GitHub, with GITHUB_CLIENT_SECRET", None, shown="–"
     )
-    github_client_secret: str | None = _setting(
+    github_client_secret: str | None = setting(
         "GITHUB_CLIENT_SECRET", "the secret of GITHUB_CLIENT_ID", None, shown="–", secret=True
     )
-    oidc_issuer: str | None = _setting(
+    oidc_issuer: str | None = setting(
         "OIDC_ISSUER", "sign-in with any OpenID Connect provider: its issuer's URL", None, shown="–"
     )
-    oidc_name: str = _setting("OIDC_NAME", "the word on that provider's button", "single sign-on")
-    oidc_client_id: str | None = _setting(
+    oidc_name: str = setting("OIDC_NAME", "the word on that provider's button", "single sign-on")
+    oidc_client_id: str | None = setting(
         "OIDC_CLIENT_ID", "the client id at OIDC_ISSUER", None, shown="–"
     )
-    oidc_client_secret: str | None = _setting(
+    oidc_client_secret: str | None = setting(
         "OIDC_CLIENT_SECRET", "the client secret at OIDC_ISSUER", None, shown="–", secret=True
     )
-    trusted_proxies: str = _setting(
+    trusted_proxies: str = setting(
         "TRUSTED_PROXIES",
         "addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas",
         "127.0.0.1",
@@ -157,19 +171,13 @@ class Settings:
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings in these variables. Raises SettingsInvalid for the first one that is wrong."""
-    given = {
-        each.name: environ[each.metadata["name"]].strip()
-        for each in fields(Settings)
-        if environ.get(each.metadata["name"], "").strip()
-    }
-    values: dict[str, Any] = dict(given)
-    values["port"] = _port(given.get("port", "8000"))
-    values["app_host"] = _app_host(given.get("app_host", f"localhost:{values['port']}"))
-    values["var_folder"] = Path(given.get("var_folder", "var")).expanduser().absolute()
-    if given.get("environment", "development") not in {"development", "production"}:
-        raise SettingsInvalid(
-            f"LOOMLITE_ENV must be development or production, not {given['environment']}."
-        )
+    values: dict[str, Any] = {}
+    for each in _all_fields():
+        name = each.metadata["name"]
+        if text := environ.get(name, "").strip():
+            values[each.name] = each.metadata["read"](name, text)
+    values.setdefault("app_host", f"http://localhost:{values.get('port', 8000)}")
+    values["var_folder"] = Path(values.get("var_folder", "var")).expanduser().absolute()
     settings = Settings(**values)
     _check_pairs(settings)
     return settings
@@ -178,7 +186,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 def list_settings(environ: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     """Name, default, meaning and where the current value comes from, for each setting."""
     rows = []
-    for each in fields(Settings):
+    for each in _all_fields():
         name, value = each.metadata["name"], environ.get(each.metadata["name"], "").strip()
         source = "default" if not value else "environment"
         if value and not each.metadata["secret"]:
@@ -187,22 +195,10 @@ def list_settings(environ: Mapping[str, str]) -> list[tuple[str, str, str, str]]
     return rows
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise SettingsInvalid(f"PORT must be a number from 1 to 65535, not {text}.")
-    return int(text)
-
-
-def _app_host(text: str) -> str:
-    match = _HOST.match(text)
-    if match is None:
-        raise SettingsInvalid(f"APP_HOST must be a host such as loomlite.example.com, not {text}.")
-    scheme, name, port = match.groups()
-    name = name.lower().rstrip(".")
-    if scheme is None:
-        local = name == "localhost" or name.endswith(".localhost")
-        scheme = "http" if local else "https"
-    return f"{scheme.lower()}://{name}{f':{port}' if port else ''}"
+def _all_fields() -> list[Field[Any]]:
+    """Those that everybody needs first."""
+    own = Settings.__annotations__
+    return sorted(fields(Settings), key=lambda each: each.name not in own)
 
 
 def _check_pairs(settings: Settings) -> None:

@@ -93,3 +93,24 @@ def test_the_listing_says_where_each_value_comes_from() -> None:
     assert rows["PORT"] == "environment: 8123"
     assert rows["SMTP_URL"] == "environment"
     assert rows["APP_HOST"] == "default"
+
+
+def test_staff_are_named_by_their_addresses_in_any_case() -> None:
+    settings = load_settings({"STAFF_EMAILS": "Ann@Example.com, ben@example.com,"})
+    assert settings.staff_emails == {"ann@example.com", "ben@example.com"}
+    assert load_settings({}).staff_emails == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"STAFF_EMAILS": "ann"}, "STAFF_EMAILS must be e-mail addresses with commas, not ann"),
+        ({"WORKER_PORT": "70000"}, "WORKER_PORT must be a number from 1 to 65535, not 70000"),
+        ({"CLEANUP_ARTIFACT_DAYS": "-1"}, "CLEANUP_ARTIFACT_DAYS must be a number from 0 to"),
+        ({"CLEANUP_ARTIFACTS_GB": "half"}, "CLEANUP_ARTIFACTS_GB must be a number from 0 to"),
+        ({"CLEANUP_ORPHANS_HOUR": "24"}, "CLEANUP_ORPHANS_HOUR must be a number from 0 to 23"),
+    ],
+)
+def test_what_operators_choose_is_checked_too(environ: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingsInvalid, match=words):
+        load_settings(environ)
