@@ -5,7 +5,14 @@ from app.billing.models import PlanLimits, UsageEntry
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
 from app.facecams.models import Facecam
-from app.renders.models import Render, RenderAttempt, RenderBatch, RenderJob, RenderWorker
+from app.renders.models import (
+    Render,
+    RenderAttempt,
+    RenderBatch,
+    RenderJob,
+    RenderTurn,
+    RenderWorker,
+)
 from app.workspaces.models import Activity, Invitation, Membership, Workspace
 
 __all__ = [
@@ -26,6 +33,7 @@ __all__ = [
     "RenderAttempt",
     "RenderBatch",
     "RenderJob",
+    "RenderTurn",
     "RenderWorker",
     "UsageEntry",
     "User",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Identified, Tenant, now
@@ -30,17 +30,26 @@ class PlanLimits(Tenant, Base):
 
 
 class UsageEntry(Identified, Tenant, Base):
-    """One line of the ledger. A render has at most one of each kind, so nothing counts twice.
+    """One line of the ledger.
 
-    The sum over all lines is what was used: `reserve` adds what a render may cost at most, `settle`
-    corrects it to what it did cost, `release` takes it back.
+    The sum of its lines is what was used: `reserve` adds what a render may cost at most, `settle`
+    corrects that to what it did cost, `release` takes it back. A reserve is open until one of them
+    closes it. A render has at most one open reserve, so nothing counts twice; when it is tried
+    again after it failed, it gets another.
     """
 
     __tablename__ = "usage_entries"
     __table_args__ = (
         CheckConstraint("kind in ('reserve', 'settle', 'release', 'adjust')", name="kind"),
-        UniqueConstraint("workspace_id", "render_id", "kind"),
-        Index("ix_usage_entries_period", "workspace_id", "created_at"),
+        Index(
+            "uq_usage_entries_open",
+            "workspace_id",
+            "render_id",
+            unique=True,
+            postgresql_where=text("counted_at is null"),
+        ),
+        Index("ix_usage_entries_counted", "workspace_id", "counted_at"),
+        Index("ix_usage_entries_render", "workspace_id", "render_id"),
     )
 
     # No foreign key: what was used stays in the ledger when its render is gone.
@@ -49,3 +58,5 @@ class UsageEntry(Identified, Tenant, Base):
     videos: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[float] = mapped_column(Float, default=0.0)
     reason: Mapped[str] = mapped_column(String(200), default="")
+    # The month it counts in. None: an open reserve, which counts in whichever month it is.
+    counted_at: Mapped[datetime | None]

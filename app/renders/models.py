@@ -190,8 +190,10 @@ class RenderJob(Tenant, Base):
     position: Mapped[int] = mapped_column(BigInteger, server_default=POSITION)
     run_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
-    # How many of them ended by a fault that was the render's own, not by a stop or a lost worker.
+    # How many of them ended by a fault that was the render's own.
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    # How many ended by what is around it: a worker that died, a full disk, a storage out of reach.
+    setbacks: Mapped[int] = mapped_column(default=0, server_default="0")
     lease_until: Mapped[datetime | None]
     worker_id: Mapped[UUID | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -199,11 +201,23 @@ class RenderJob(Tenant, Base):
     progress: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
 
 
+class RenderTurn(Tenant, Base):
+    """When a workspace was served last, so that all get their turn; the higher, the later."""
+
+    __tablename__ = "render_turns"
+
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
+    )
+    turn: Mapped[int] = mapped_column(BigInteger)
+
+
 class RenderAttempt(Identified, Tenant, Base):
     """One try at a render, for its timeline. `created_at` is when it began.
 
-    `outcome`: completed, failed, retried, cancelled, stopped (by a deploy) or lost (the worker
-    died); empty while it runs. `steps`: [{"step", "scene", "began_s", "took_s", "facts"}, …].
+    `outcome`: completed, failed, retried, cancelled, stopped (by a deploy), lost (the worker died)
+    or delayed (by what is around it); empty while it runs. `steps`: [{"step", "scene", "began_s",
+    "took_s", "facts"}, …].
     """
 
     __tablename__ = "render_attempts"

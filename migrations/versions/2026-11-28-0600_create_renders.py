@@ -15,6 +15,7 @@ TENANT_TABLES = (
     "render_batches",
     "renders",
     "render_jobs",
+    "render_turns",
     "render_attempts",
 )
 WORKSPACE = "nullif(current_setting('app.workspace_id', true), '')::uuid"
@@ -62,6 +63,7 @@ def upgrade() -> None:
         sa.Column("videos", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
@@ -75,15 +77,31 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_usage_entries")),
-        sa.UniqueConstraint(
-            "workspace_id",
-            "render_id",
-            "kind",
-            name=op.f("uq_usage_entries_workspace_id_render_id_kind"),
-        ),
     )
     op.create_index(
-        "ix_usage_entries_period", "usage_entries", ["workspace_id", "created_at"], unique=False
+        "uq_usage_entries_open",
+        "usage_entries",
+        ["workspace_id", "render_id"],
+        unique=True,
+        postgresql_where=sa.text("counted_at is null"),
+    )
+    op.create_index(
+        "ix_usage_entries_counted", "usage_entries", ["workspace_id", "counted_at"], unique=False
+    )
+    op.create_index(
+        "ix_usage_entries_render", "usage_entries", ["workspace_id", "render_id"], unique=False
+    )
+    op.create_table(
+        "render_turns",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_render_turns_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_render_turns")),
     )
     op.create_table(
         "render_batches",
@@ -258,6 +276,7 @@ def upgrade() -> None:
         ),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("setbacks", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("worker_id", sa.Uuid(), nullable=True),
         sa.Column("cancel_requested", sa.Boolean(), server_default="false", nullable=False),

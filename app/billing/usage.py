@@ -1,0 +1,103 @@
+"""The ledger of what was used: reserved when asked for, settled or released when it has ended.
+
+Each of these may be called again for the same render and then changes nothing. All works on many
+renders in one statement; renders are named by a query for their ids.
+"""
+
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Select, Table, func, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.billing.models import UsageEntry
+from app.db.tenancy import workspace_of
+
+RenderIds = Select[tuple[UUID]]
+MONTH_BEGAN = func.date_trunc("month", func.now())
+_OPEN = UsageEntry.counted_at.is_(None)
+_COLUMNS = [
+    *("id", "created_at", "workspace_id", "render_id"),
+    *("kind", "videos", "seconds", "reason"),
+]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Of one month. `seconds` of finished video, or of one that may become finished."""
+
+    videos: int
+    seconds: float
+
+
+async def reserve(session: AsyncSession, renders: RenderIds, *, seconds: float) -> None:
+    """Each of these renders has an open reserve.
+
+    `renders` selects ids of the session's workspace; `seconds` is the length of one video.
+    """
+    ids = renders.subquery()
+    rows = select(
+        *(func.gen_random_uuid(), func.now(), literal(workspace_of(session)), ids.c[0]),
+        *(literal("reserve"), literal(1), literal(seconds), literal("")),
+    )
+    await session.execute(
+        insert(UsageEntry)
+        .from_select(_COLUMNS, rows, include_defaults=False)
+        .on_conflict_do_nothing(
+            index_elements=["workspace_id", "render_id"], index_where=text("counted_at is null")
+        )
+    )
+
+
+async def settle(session: AsyncSession, render_id: UUID, *, seconds: float) -> None:
+    """The render's open reserve is closed: one video of this length was used."""
+    await _close(session, select(literal(render_id)), "settle", seconds=seconds)
+
+
+async def release(session: AsyncSession, renders: RenderIds, *, reason: str) -> None:
+    """The open reserves of these renders are closed: nothing was used."""
+    await _close(session, renders, "release", reason=reason)
+
+
+async def used_this_month(session: AsyncSession) -> Usage:
+    """What the session's workspace used in this month, with all that is reserved now."""
+    row = await session.execute(
+        select(
+            func.coalesce(func.sum(UsageEntry.videos), 0),
+            func.coalesce(func.sum(UsageEntry.seconds), 0.0),
+        ).where(
+            UsageEntry.workspace_id == workspace_of(session),
+            or_(_OPEN, UsageEntry.counted_at >= MONTH_BEGAN),
+        )
+    )
+    videos, seconds = row.one()
+    return Usage(int(videos), float(seconds))
+
+
+async def _close(
+    session: AsyncSession,
+    renders: RenderIds,
+    kind: str,
+    *,
+    seconds: float | None = None,
+    reason: str = "",
+) -> None:
+    """Corrects what is open for these renders to `seconds` of one video, or to nothing."""
+    table = cast(Table, UsageEntry.__table__)
+    closed = (
+        update(table)
+        .where(table.c.counted_at.is_(None), table.c.render_id.in_(renders))
+        .values(counted_at=func.now())
+        .returning(table.c.workspace_id, table.c.render_id, table.c.videos, table.c.seconds)
+        .cte("closed")
+    )
+    videos = -closed.c.videos if seconds is None else literal(0)
+    rows = select(
+        *(func.gen_random_uuid(), func.now(), closed.c.workspace_id, closed.c.render_id),
+        *(literal(kind), videos, (seconds or 0.0) - closed.c.seconds, literal(reason), func.now()),
+    )
+    await session.execute(
+        insert(table).from_select([*_COLUMNS, "counted_at"], rows, include_defaults=False)
+    )
