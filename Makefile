@@ -4,6 +4,8 @@
 PYTHON ?= $(firstword $(foreach p,python3.11 python3 python3.14 python3.13 python3.12,$(shell \
 	$(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)) python3.11)
 VENV := .venv
+# Much of the tests' time is waiting for browsers and processes, so one more than there are cores.
+TESTS_AT_ONCE ?= $(shell expr $$(nproc) + 1)
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
@@ -24,7 +26,7 @@ up: setup  ## run the service on http://localhost:8000
 setup: $(VENV)/installed chromium  ## .venv with the locked packages, and a Chromium
 
 test: check  ## every check, then every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
 check: setup  ## style, types, imports, house rules
 	@$(BIN)/ruff check

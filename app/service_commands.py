@@ -1,6 +1,5 @@
 """The commands that run the service, from settings to restore; each is a caller."""
 
-import asyncio
 import os
 import signal
 import sys
@@ -115,7 +114,7 @@ def _serve(
         if migrate:
             serve.release(chosen, urls)
         said = on_started or serve.say_nothing
-        asyncio.run(serve.serve(chosen, urls, listener=listener, worker=worker, on_started=said))
+        serve.run(serve.serve(chosen, urls, listener=listener, worker=worker, on_started=said))
         # What is left takes moments, and must not be cut short by an impatient second signal.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)

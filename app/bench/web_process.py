@@ -4,7 +4,6 @@ The service's settings come from the environment, as an operator gives them; unl
 production too, it listens on this machine's own address only. It measures nothing.
 """
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -30,10 +29,10 @@ def run_service(*, web: bool) -> None:
     url = settings.database_url or ""
     urls = EmbeddedDatabase(url, url)
     if not web:
-        asyncio.run(serve.serve(settings, urls, listener=None, worker=True))
+        serve.run(serve.serve(settings, urls, listener=None, worker=True))
         return
     with serve.open_listener(settings, "127.0.0.1") as listener:
-        asyncio.run(serve.serve(settings, urls, listener=listener, worker=False))
+        serve.run(serve.serve(settings, urls, listener=listener, worker=False))
 
 
 @get("/", name="page", sync_to_thread=False)

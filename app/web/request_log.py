@@ -4,7 +4,7 @@ Never more of an address than its route: paths hold tokens, and queries hold wha
 """
 
 import time
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
 from litestar.enums import ScopeType
@@ -26,7 +26,7 @@ class RequestLog:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        request_id, began, status = uuid4().hex[:16], time.perf_counter(), 0
+        request_id, began, status = token_hex(8), time.perf_counter(), 0
 
         async def send_named(message: Message) -> None:
             nonlocal status
