@@ -32,8 +32,8 @@ class Usage:
     seconds: float
 
 
-async def reserve(session: AsyncSession, renders: RenderIds, *, seconds: float) -> None:
-    """Each of these renders has an open reserve.
+async def reserve(session: AsyncSession, renders: RenderIds, *, seconds: float) -> int:
+    """Each of these renders has an open reserve; gives how many had none before.
 
     `renders` selects ids of the session's workspace; `seconds` is the length of one video.
     """
@@ -42,13 +42,16 @@ async def reserve(session: AsyncSession, renders: RenderIds, *, seconds: float) 
         *(func.gen_random_uuid(), func.now(), literal(workspace_of(session)), ids.c[0]),
         *(literal("reserve"), literal(1), literal(seconds), literal("")),
     )
-    await session.execute(
+    reserved = (
         insert(UsageEntry)
         .from_select(_COLUMNS, rows, include_defaults=False)
         .on_conflict_do_nothing(
             index_elements=["workspace_id", "render_id"], index_where=text("counted_at is null")
         )
+        .returning(UsageEntry.id)
+        .cte("reserved")
     )
+    return await session.scalar(select(func.count()).select_from(reserved)) or 0
 
 
 async def settle(session: AsyncSession, render_id: UUID, *, seconds: float) -> None:

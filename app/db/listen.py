@@ -1,12 +1,14 @@
 """News from the database: one LISTEN per process, fanned out to whoever waits for a topic.
 
-A piece of news is a topic and an id, never content: who hears it reads the rows again, in the own
-scope. News may be lost while the connection is renewed; `RENEWED` then tells everybody to look.
+A piece of news is a topic and an id, and no content: who hears it reads the rows again, in the own
+scope. The one exception is the progress of a render, which changes too often for that: its news is
+a word and JSON after it. News may be lost while the connection is renewed, or when nobody fetches
+them; `RENEWED` then tells to look at everything again.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import psycopg
@@ -19,9 +21,10 @@ from app.db.tenancy import workspace_of
 log = structlog.get_logger()
 
 CHANNEL = "loomlite_news"
+PROGRESS = "progress"
 RENEWED = "renewed"
 RENEW_AFTER_S = 1.0
-# Who falls this far behind is a browser that sleeps; it looks again when it wakes.
+# Who falls this far behind is a browser that sleeps.
 BEHIND_AT_MOST = 100
 
 
@@ -41,7 +44,8 @@ class News:
 
     @asynccontextmanager
     async def subscribe(self, workspace_id: UUID) -> AsyncIterator[asyncio.Queue[str]]:
-        """A queue that gets `kind-id` for each thing of the workspace that changes."""
+        """A queue that gets `kind-id` for each thing of the workspace that changes, `progress {…}`
+        for each step of a render, and RENEWED when something may have been missed."""
         queue: asyncio.Queue[str] = asyncio.Queue(BEHIND_AT_MOST)
         listeners = self._waiting.setdefault(str(workspace_id), set())
         listeners.add(queue)
@@ -54,8 +58,11 @@ class News:
 
     def tell(self, workspace_id: str, what: str) -> None:
         for queue in self._waiting.get(workspace_id, ()):
-            with suppress(asyncio.QueueFull):
-                queue.put_nowait(what)
+            if queue.full():
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(RENEWED)
+            queue.put_nowait(what)
 
     def tell_all(self, what: str) -> None:
         for workspace_id in list(self._waiting):

@@ -1,6 +1,7 @@
 """One stream of events per page: the names of things that changed; pages fetch what they show.
 
 Events are called `kind-id`, such as `facecam-0193…`, and `renewed` when some may have been missed.
+The event `progress` alone has data: JSON that app/renders/progress.py describes.
 A part listens with `hx-trigger="facecam-… from:#live, renewed from:#live"`.
 """
 
@@ -27,4 +28,5 @@ async def stream_of(news: News, workspace_id: UUID) -> AsyncGenerator[ServerSent
             except TimeoutError:
                 yield ServerSentEventMessage(comment="ping", data=None)
             else:
-                yield ServerSentEventMessage(event=what, data="")
+                event, _, data = what.partition(" ")
+                yield ServerSentEventMessage(event=event, data=data)

@@ -19,8 +19,8 @@ async def test_a_reserve_is_settled_once_by_what_the_video_did_cost(cast: Cast) 
     render_id = uuid4()
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
-        await reserve(session, _one(render_id), seconds=30)
-        await reserve(session, _one(render_id), seconds=30)
+        assert await reserve(session, _one(render_id), seconds=30) == 1
+        assert await reserve(session, _one(render_id), seconds=30) == 0
         assert await used_this_month(session) == Usage(1, 30.0)
         for _ in range(2):
             await settle(session, render_id, seconds=29.5)
@@ -67,7 +67,7 @@ async def test_a_long_list_is_reserved_and_released_in_one_statement_each(cast: 
     many: RenderIds = select(func.gen_random_uuid()).select_from(func.generate_series(1, 10_000))
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
-        await reserve(session, many, seconds=2)
+        assert await reserve(session, many, seconds=2) == 10_000
         assert await used_this_month(session) == Usage(10_000, 20_000.0)
         await release(session, select(UsageEntry.render_id), reason="cancelled")
         assert await used_this_month(session) == Usage(0, 0.0)

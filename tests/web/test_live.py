@@ -80,7 +80,9 @@ async def test_a_browser_that_sleeps_holds_up_nobody() -> None:
         for number in range(BEHIND_AT_MOST + 5):
             news.tell(str(ACME), f"lead-{number}")
             assert awake.get_nowait() == f"lead-{number}"
-        assert asleep.qsize() == BEHIND_AT_MOST
+        told = [asleep.get_nowait() for _ in range(asleep.qsize())]
+        assert told[0] == RENEWED, "it looks at everything when it wakes"
+        assert told[-1] == f"lead-{BEHIND_AT_MOST + 4}"
 
 
 async def test_a_stream_begins_at_once_and_names_what_changed() -> None:
@@ -89,6 +91,9 @@ async def test_a_stream_begins_at_once_and_names_what_changed() -> None:
     assert (await anext(stream)).event == RENEWED, "what happened before it is looked at"
     news.tell(str(ACME), "facecam-1")
     assert (await anext(stream)).event == "facecam-1"
+    news.tell(str(ACME), 'progress {"render": "1", "step": "recording"}')
+    event = await anext(stream)
+    assert (event.event, event.data) == ("progress", '{"render": "1", "step": "recording"}')
     await stream.aclose()
     assert news._waiting == {}, "a closed stream is forgotten"
 
