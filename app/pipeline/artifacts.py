@@ -2,7 +2,9 @@
 
 Layout under the root:
   <kind>/<key[:2]>/<key>      a finished artifact: a file, or a folder
-  locks/<kind>-<key>          held (flock) while somebody makes that artifact
+  locks/<kind>-<key>          held (flock) while somebody makes that artifact; its time of change is
+                              when the artifact was last used, which no reader and no mount option
+                              alters as they do times of access
   drafts/<pid>-<n>/           unfinished work; its `owner` is locked while its process lives
 
 A killed process leaves a draft behind whose lock the kernel has released; the next store sweeps it.
@@ -76,19 +78,73 @@ class ArtifactStore:
             return None
         if max_age_s is not None and time.time() - made > max_age_s:
             return None
-        return path
+        self._note_use(kind, key)
+        # `remove` looks at the time of use once more after it took the artifact away.
+        return path if path.exists() else None
+
+    def used_at(self, kind: str, key: str) -> float:
+        """When it was last used or made, by this machine's clock; 0 when it is not there."""
+        try:
+            made = self.path(kind, key).stat().st_mtime
+        except FileNotFoundError:
+            return 0.0
+        with contextlib.suppress(FileNotFoundError):
+            return max(made, self._lock_path(kind, key).stat().st_mtime)
+        return made
 
     @contextlib.asynccontextmanager
     async def lock(self, kind: str, key: str) -> AsyncIterator[None]:
         """Waits until nobody else makes this artifact, and holds that right. Look again inside."""
-        lock_path = self.root / "locks" / f"{kind}-{key}"
-        file = lock_path.open("a")
-        try:
-            while not _try_lock(file):  # noqa: ASYNC110  (another process ends it)
-                await asyncio.sleep(LOCK_POLL_S)
+        while (file := self._try_to_hold(kind, key)) is None:  # noqa: ASYNC110  (another ends it)
+            await asyncio.sleep(LOCK_POLL_S)
+        with file:
             yield
-        finally:
-            file.close()
+
+    def remove(self, kind: str, key: str, *, unused_since: float) -> bool:
+        """The artifact is gone; False when it is being made, or was used after that time."""
+        used_at = self.used_at(kind, key)
+        if used_at > unused_since:
+            return False
+        self._keep_time_of_use(kind, key, used_at)
+        file = self._try_to_hold(kind, key)
+        if file is None:
+            return False
+        with file, self.draft() as folder:
+            grave = folder / "removed"
+            with contextlib.suppress(FileNotFoundError):
+                self.path(kind, key).rename(grave)
+            # Whoever found it just before it went has noted that first: it comes back.
+            if self._lock_path(kind, key).stat().st_mtime > unused_since and grave.exists():
+                grave.rename(self.path(kind, key))
+                return False
+            self._lock_path(kind, key).unlink(missing_ok=True)
+        return True
+
+    def _lock_path(self, kind: str, key: str) -> Path:
+        return self.root / "locks" / f"{kind}-{key}"
+
+    def _try_to_hold(self, kind: str, key: str) -> IO[str] | None:
+        """The locked file, for whoever closes it; None while somebody else has it."""
+        path = self._lock_path(kind, key)
+        file = path.open("a")
+        # `remove` may have unlinked the very file that was opened here: it would keep nobody out.
+        with contextlib.suppress(FileNotFoundError):
+            if _try_lock(file) and path.stat().st_ino == os.fstat(file.fileno()).st_ino:
+                return file
+        file.close()
+        return None
+
+    def _note_use(self, kind: str, key: str) -> None:
+        # A full disk, or one that is read only, is no reason to make the artifact again.
+        with contextlib.suppress(OSError):
+            self._lock_path(kind, key).touch()
+
+    def _keep_time_of_use(self, kind: str, key: str, used_at: float) -> None:
+        """Where there is no lock's file, opening it would say that the artifact is in use."""
+        with contextlib.suppress(FileExistsError):
+            path = self._lock_path(kind, key)
+            path.touch(exist_ok=False)
+            os.utime(path, (used_at, used_at))
 
     @contextlib.contextmanager
     def draft(self) -> Iterator[Path]:
@@ -126,6 +182,7 @@ class ArtifactStore:
                 old = made.parent / f"old-{key}"
                 place.rename(old)
             made.rename(place)
+        self._note_use(kind, key)
         return place
 
     def sweep_drafts(self) -> int:
