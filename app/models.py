@@ -5,6 +5,7 @@ from app.billing.models import PlanLimits, UsageEntry
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
 from app.facecams.models import Facecam
+from app.renders.check_models import LeadCheck, PageCheck, Preflight, Preview
 from app.renders.models import (
     Render,
     RenderAttempt,
@@ -25,9 +26,13 @@ __all__ = [
     "Identity",
     "Invitation",
     "Lead",
+    "LeadCheck",
     "Membership",
     "OauthAttempt",
+    "PageCheck",
     "PlanLimits",
+    "Preflight",
+    "Preview",
     "RateCount",
     "Render",
     "RenderAttempt",
