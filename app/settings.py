@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.operating_settings import OperatingSettings
+from app.render_settings import RenderSettings
 from app.setting_fields import SettingsInvalid, setting, whole_number
+from app.storage_settings import StorageSettings, storage_problems
 
 __all__ = ["Environment", "Settings", "SettingsInvalid", "list_settings", "load_settings"]
 
@@ -37,7 +39,7 @@ def _app_host(_name: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Settings(OperatingSettings):
+class Settings(OperatingSettings, StorageSettings, RenderSettings):
     """What an operator can choose. `secret` values never appear in a repr, a log or a listing."""
 
     environment: Environment = setting(
@@ -153,6 +155,16 @@ class Settings(OperatingSettings):
         return self.var_folder / "uploads"
 
     @property
+    def artifacts_folder(self) -> Path:
+        """What the engine made and may use again; a folder for each workspace."""
+        return self.var_folder / "artifacts"
+
+    @property
+    def work_folder(self) -> Path:
+        """Where videos are made; a folder for each render, in `renders`."""
+        return self.var_folder / "work"
+
+    @property
     def outbox_folder(self) -> Path:
         return self.var_folder / "outbox"
 
@@ -212,6 +224,13 @@ def _check_pairs(settings: Settings) -> None:
             raise SettingsInvalid(
                 f"{one.upper()} and {other.upper()} belong together; set both or neither."
             )
+    for problem in storage_problems(settings):
+        raise SettingsInvalid(problem)
+    if settings.is_production and settings.allow_addresses:
+        raise SettingsInvalid(
+            "ALLOW_ADDRESSES must be left out in production: whoever makes a campaign could have "
+            "pages of your own network recorded."
+        )
     if settings.is_production and settings.smtp_url is None:
         raise SettingsInvalid(
             "SMTP_URL is missing. In production letters must reach people; set it, such as "
