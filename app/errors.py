@@ -44,6 +44,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── Unexpected                     app/bench/web_client.py: an answer that the bench did not expect
 ├── DemoImpossible                 app/sample_sites.py: the samples cannot be served
 ├── StorageFull                    app/storage/disk.py: no room for a file; nothing of it is left
+├── StorageFailed                  app/storage/storage_errors.py: files are out of reach, a tree
 ├── FileNotStored                  app/storage/interface.py: nothing is stored under a key
 └── UploadRefused                  app/storage/upload_errors.py: why bytes were not taken, a tree
 

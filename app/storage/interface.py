@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -40,20 +42,41 @@ class FileNotStored(LoomliteError):
         super().__init__("This file is no longer here. It may have been deleted.")
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """What a storage knows of a file. `modified_at` is the end of its upload, in UTC."""
+
+    key: str
+    size_bytes: int
+    modified_at: datetime
+    sha256: str | None = None  # 64 hex digits, where the storage keeps it and was asked for one
+
+
 class Storage(Protocol):
-    """Files under keys. Every method raises ValueError for a text that cannot be a key."""
+    """Files under keys. Every method raises ValueError for a text that cannot be a key.
+
+    Those that wait for an answer raise a StorageFailed (app/storage/storage_errors.py) when there
+    was none after several tries, or a refusal. The file at hand is then as it was before.
+    """
 
     async def put_file(
         self, key: str, path: Path, content_type: str, *, move: bool = False
     ) -> None:
         """The bytes of `path` are stored under `key`, whole, in place of what was there.
 
-        With `move`, `path` is gone afterwards. Readers see the earlier file or this one, never a
-        part. Raises StorageFull, and then neither the earlier file nor `path` has changed.
+        With `move`, `path` is gone afterwards: its size and checksum were compared first. Readers
+        see the earlier file or this one, never a part. Whatever is raised (StorageFull, a
+        StorageFailed), neither the earlier file nor `path` has changed: call again later.
         """
 
+    async def describe(self, key: str) -> StoredFile:
+        """What is stored under `key`, without fetching it. Raises FileNotStored."""
+
     async def local_path(self, key: str) -> Path:
-        """A file of this machine with these bytes, to be read only. Raises FileNotStored."""
+        """A file of this machine with these bytes, to be read only, and soon: within the hour.
+
+        It may be a copy that was fetched and compared first. Raises FileNotStored, StorageFull.
+        """
 
     def read(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from `start` up to `end` (not included). Raises FileNotStored."""
@@ -64,8 +87,27 @@ class Storage(Protocol):
     async def delete_prefix(self, prefix: str) -> None:
         """Nothing is stored below `prefix`, taken as a folder: `a/b` covers `a/b/c`, not `a/bc`."""
 
+    def list(self, prefix: str) -> AsyncIterator[StoredFile]:
+        """Every file below `prefix`, taken as a folder, in no order; with "" every file.
+
+        What comes or goes meanwhile may be listed or not.
+        """
+
     def url(self, key: str) -> str | None:
-        """Where a browser may fetch it; None: only through app/web/media.py."""
+        """Where a browser may fetch it for some hours; None: only through app/web/media.py."""
+
+    def signed_url(self, key: str, expires_in_s: int) -> str:
+        """An address under which anybody may fetch it, for about `expires_in_s` and not for less.
+
+        For pages without a session and for letters. A pull zone or a bucket that is open to
+        everybody gives addresses that do not expire.
+        """
+
+    async def check(self) -> None:
+        """The place answers and takes our keys. Raises a StorageFailed; cheap enough to repeat."""
+
+    async def close(self) -> None:
+        """Its connections are closed."""
 
 
 def require_key(key: str) -> str:
@@ -73,6 +115,12 @@ def require_key(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise ValueError(f"{key!r} is not the key of a file")
     return key
+
+
+def require_prefix(prefix: str) -> str:
+    """The prefix without a slash at its end; "" stands for all. Raises ValueError."""
+    bare = prefix.removesuffix("/")
+    return require_key(bare) if bare else bare
 
 
 def content_type_of(key: str) -> str:

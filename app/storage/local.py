@@ -3,26 +3,39 @@
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from app.storage.disk import flush_folder, full_disk_named, in_thread
-from app.storage.interface import FileNotStored, content_type_of, require_key
+from app.storage.interface import (
+    FileNotStored,
+    StoredFile,
+    content_type_of,
+    require_key,
+    require_prefix,
+)
+from app.storage.signed_urls import MediaLinks
+from app.storage.storage_errors import StorageUnreachable
 
 PIECE_BYTES = 256 * 1024
 DRAFTS = ".drafts"  # no key starts with a dot, so a draft is never served
 
 
 class LocalStorage:
-    """A Storage below `folder`, safe between processes of one machine."""
+    """A Storage below `folder`, safe between processes of one machine.
 
-    def __init__(self, folder: Path) -> None:
+    `links` sign its addresses; without them they work in this process alone.
+    """
+
+    def __init__(self, folder: Path, links: MediaLinks | None = None) -> None:
         self.folder = folder.resolve()
+        self.links = links or MediaLinks(secrets.token_bytes(32))
         self.drafts = self.folder / DRAFTS
         self.drafts.mkdir(parents=True, exist_ok=True)
 
@@ -37,6 +50,12 @@ class LocalStorage:
         if told.partition(";")[0] != content_type.partition(";")[0]:
             raise ValueError(f"{key!r} would be served as {told}, not as {content_type}")
         await in_thread(self._put, self._path(key), path, move=move)
+
+    async def describe(self, key: str) -> StoredFile:
+        described = await in_thread(_described, key, self._path(key))
+        if described is None:
+            raise FileNotStored
+        return described
 
     async def local_path(self, key: str) -> Path:
         path = self._path(key)
@@ -66,10 +85,25 @@ class LocalStorage:
     async def delete_prefix(self, prefix: str) -> None:
         await in_thread(self._delete, self._path(prefix.removesuffix("/")))
 
+    async def list(self, prefix: str) -> AsyncIterator[StoredFile]:
+        for file in await in_thread(self._list, require_prefix(prefix)):
+            yield file
+
     def url(self, key: str) -> str | None:
         """None: a folder has no address of its own."""
         require_key(key)
         return None
+
+    def signed_url(self, key: str, expires_in_s: int) -> str:
+        """As `Storage`; answered by app/web/signed_media.py."""
+        return self.links.address(require_key(key), expires_in_s)
+
+    async def check(self) -> None:
+        if not await in_thread(os.access, self.drafts, os.W_OK | os.X_OK):
+            raise StorageUnreachable(f"The folder {self.folder} is gone or cannot be written to.")
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     async def sweep_drafts(self, older_than: timedelta) -> int:
         """How many drafts of processes that died were removed."""
@@ -77,6 +111,9 @@ class LocalStorage:
 
     def _path(self, key: str) -> Path:
         return self.folder / require_key(key)
+
+    def _list(self, prefix: str) -> Sequence[StoredFile]:
+        return tuple(_below(self.folder, self.folder / prefix))
 
     def _put(self, target: Path, source: Path, *, move: bool) -> None:
         with full_disk_named():
@@ -138,6 +175,26 @@ class LocalStorage:
             except OSError:
                 return  # not empty
             folder = folder.parent
+
+
+def _below(folder: Path, place: Path) -> Iterator[StoredFile]:
+    for at, folders, names in os.walk(place):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        for name in names:
+            path = Path(at, name)
+            if described := _described(path.relative_to(folder).as_posix(), path):
+                yield described
+
+
+def _described(key: str, path: Path) -> StoredFile | None:
+    """None for what is no file, or no longer."""
+    try:
+        stat = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if path.is_dir():
+        return None
+    return StoredFile(key, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
 
 
 def _open_at(path: Path, start: int) -> BinaryIO:
