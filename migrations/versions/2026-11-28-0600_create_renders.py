@@ -78,12 +78,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_usage_entries")),
     )
-    op.create_index(
-        "uq_usage_entries_open",
-        "usage_entries",
-        ["workspace_id", "render_id"],
-        unique=True,
-        postgresql_where=sa.text("counted_at is null"),
+    op.execute(
+        """create unique index uq_usage_entries_open on usage_entries (workspace_id, render_id) where counted_at is null"""
     )
     op.create_index(
         "ix_usage_entries_counted", "usage_entries", ["workspace_id", "counted_at"], unique=False
@@ -199,33 +195,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_renders_batch", "renders", ["workspace_id", "batch_id"], unique=False)
     op.create_index("ix_renders_lead", "renders", ["workspace_id", "lead_id"], unique=False)
-    op.create_index(
-        "ix_renders_list",
-        "renders",
-        ["workspace_id", "campaign_id", "state", "row"],
-        unique=False,
-        postgresql_where=sa.text("is_latest"),
+    op.execute(
+        """create index ix_renders_list on renders (workspace_id, campaign_id, state, "row") where is_latest"""
     )
-    op.create_index(
-        "uq_renders_current",
-        "renders",
-        ["workspace_id", "public_id"],
-        unique=True,
-        postgresql_where=sa.text("is_current"),
+    op.execute(
+        """create unique index uq_renders_current on renders (workspace_id, public_id) where is_current"""
     )
-    op.create_index(
-        "uq_renders_latest",
-        "renders",
-        ["workspace_id", "campaign_id", "public_id"],
-        unique=True,
-        postgresql_where=sa.text("is_latest"),
+    op.execute(
+        """create unique index uq_renders_latest on renders (workspace_id, campaign_id, public_id) where is_latest"""
     )
-    op.create_index(
-        "uq_renders_under_way",
-        "renders",
-        ["workspace_id", "public_id"],
-        unique=True,
-        postgresql_where=sa.text("state not in ('completed', 'failed', 'cancelled')"),
+    op.execute(
+        """create unique index uq_renders_under_way on renders (workspace_id, public_id) where state not in ('completed', 'failed', 'cancelled')"""
     )
     op.create_table(
         "render_attempts",
@@ -301,19 +281,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_render_jobs_campaign", "render_jobs", ["workspace_id", "campaign_id"], unique=False
     )
-    op.create_index(
-        "ix_render_jobs_running",
-        "render_jobs",
-        ["workspace_id"],
-        unique=False,
-        postgresql_where=sa.text("lease_until is not null"),
+    op.execute(
+        """create index ix_render_jobs_running on render_jobs (workspace_id) where lease_until is not null"""
     )
-    op.create_index(
-        "ix_render_jobs_waiting",
-        "render_jobs",
-        ["workspace_id", "position"],
-        unique=False,
-        postgresql_where=sa.text("lease_until is null"),
+    op.execute(
+        """create index ix_render_jobs_waiting on render_jobs (workspace_id, position) where lease_until is null"""
     )
 
     # Forced: also the owner of the table is bound. nullif: an ended transaction leaves ''.
