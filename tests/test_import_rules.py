@@ -66,7 +66,12 @@ def test_the_service_knows_of_the_engine_what_it_is_told_and_no_more() -> None:
         for each in _imports(path)
         if each.startswith("app.pipeline.")
     }
-    assert known <= {"app.pipeline.clip_spec", "app.pipeline.spec", "app.pipeline.errors"}
+    assert known <= {
+        "app.pipeline.artifact_cleanup",
+        "app.pipeline.clip_spec",
+        "app.pipeline.errors",
+        "app.pipeline.spec",
+    }
 
 
 def test_every_expected_error_is_in_the_drawing() -> None:

@@ -5,16 +5,15 @@ is above the budget, what was used least recently. What was used a moment ago st
 """
 
 import contextlib
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.disk_sizes import size_on_disk
 from app.pipeline.artifacts import ArtifactStore
 
 NOT_ARTIFACTS = {"locks", "drafts"}
-BLOCK_BYTES = 512  # POSIX counts st_blocks in these, whatever the file system's own are
 
 
 @dataclass(frozen=True)
@@ -67,18 +66,6 @@ def list_artifacts(folder: Path) -> Iterator[Artifact]:
                 for path in _entries(shard):
                     used_at = store.used_at(kind.name, path.name)
                     yield Artifact(store, kind.name, path.name, used_at, size_on_disk(path))
-
-
-def size_on_disk(path: Path) -> int:
-    """Bytes of the file, or of all in the folder; what vanishes meanwhile counts nothing."""
-    total = 0
-    for folder, _, names in os.walk(path):
-        for each in (Path(folder, name) for name in names):
-            with contextlib.suppress(FileNotFoundError):
-                total += each.lstat().st_blocks * BLOCK_BYTES
-    with contextlib.suppress(FileNotFoundError):
-        total += path.lstat().st_blocks * BLOCK_BYTES
-    return total
 
 
 def _forget_locks(folder: Path, before: float) -> None:
