@@ -201,7 +201,10 @@ async def render_lead(
         file = spec.out / "spec.json"
         file.write_text(spec.model_dump_json(indent=2), encoding="utf-8")
     command = "preview" if spec.draft else "render"
-    ended = await run_pipeline(command, file, log=spec.out / "render.log", on_event=on_event)
+    # A person waits for these, and has chosen how many at once: they give way to nobody.
+    ended = await run_pipeline(
+        command, file, log=spec.out / "render.log", on_event=on_event, nice=0
+    )
     report: dict[str, Any] = ended["report"]
     return report
 

@@ -1,6 +1,5 @@
 """Has the engine check and prepare an uploaded clip; opens no clip and knows no row of a table."""
 
-import asyncio
 import contextlib
 import shutil
 import tempfile
@@ -13,20 +12,25 @@ from app.pipeline.clip_spec import DRAFT_PREFIX, ClipToPrepare, PreparedClip
 from app.pipeline_process import PipelineFailed, run_pipeline
 
 WALL_LIMIT_S = 1200.0  # of 900 s of CPU time; a machine may be busy with renders besides
+# It has no browser to close, and what it leaves half-written is swept here.
+END_LIMIT_S = 2.0
 
 OnProgress = Callable[[str, float], None]
 
 # How much of the whole time each step has taken when it begins and when it ends.
 _SHARES = {"reading": (0.0, 0.05), "converting": (0.05, 0.95), "pictures": (0.95, 1.0)}
 
+_TOO_LONG = "{name} took too long to read. Export it as MP4 with H.264 at 1080p and upload that."
+_INTERRUPTED = "Preparing {name} was interrupted. Try again."
 # The engine's words name its own files, or the render that this is not.
 _SAID = {
     "engine_died": "{name} could not be read: reading it took more memory or time than a clip may, "
     "or the file is damaged. Export it as MP4 with H.264 at 1080p and upload that.",
-    "engine_hangs": "{name} took too long to read. Export it as MP4 with H.264 at 1080p and upload "
-    "that.",
+    "engine_hangs": _TOO_LONG,
+    "took_too_long": _TOO_LONG,
     "disk_full": "There is no room left to prepare {name}. Your upload is kept; try again later.",
-    "cancelled": "Preparing {name} was interrupted. Try again.",
+    "engine_garbled": _INTERRUPTED,
+    "cancelled": _INTERRUPTED,
 }
 
 
@@ -61,12 +65,14 @@ async def prepare_clip(
     asked = _asked(clip, folder, name, limits)
     with _no_leftovers(asked.folder), _as_file(asked) as file:
         try:
-            async with asyncio.timeout(wall_s):
-                ended = await run_pipeline(
-                    "prepare-clip", file, log=log, on_event=_shares(on_progress)
-                )
-        except TimeoutError:
-            raise _refused("engine_hangs", asked) from None
+            ended = await run_pipeline(
+                "prepare-clip",
+                file,
+                log=log,
+                on_event=_shares(on_progress),
+                limit_s=wall_s,
+                end_within_s=END_LIMIT_S,
+            )
         except PipelineFailed as error:
             if error.code not in _SAID:
                 raise ClipRefused(error.code, str(error), permanent=error.permanent) from error

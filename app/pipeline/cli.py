@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from app.pipeline.clip_spec import ClipToPrepare
 from app.pipeline.errors import FacecamError, NotAVideo, SpecInvalid
 from app.pipeline.process import (
+    HELLO,
     Event,
     Lines,
     OnEvent,
@@ -25,6 +26,7 @@ from app.pipeline.process import (
     end_with_parent,
     fail,
     run_work,
+    step_back,
 )
 from app.pipeline.spec import RenderSpec
 
@@ -45,9 +47,12 @@ def main(arguments: Sequence[str]) -> int:
     if as_lines:
         # Who reads the lines is who started us. Without them a person did, perhaps with nohup.
         end_with_parent()
+    step_back(asked.nice)
     lines = Lines(as_json if as_lines else _Sentences())
+    if as_lines:
+        lines(HELLO)
     try:
-        work = _WORKS[asked.command](asked.file)
+        work = _WORKS[asked.command](asked)
     except SpecInvalid as error:
         return fail(error, lines)
     return run_work(work, lines)
@@ -71,43 +76,50 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, description=about)
         command.add_argument("file", metavar=file, type=Path)
         command.add_argument("--progress", choices=("json", "text"), default="text")
+        command.add_argument("--nice", type=int, default=0, help="give way to other processes")
+        if name in {"render", "preview"}:
+            command.add_argument(
+                "--memory-limit-mb", type=int, help="end where it takes more, browsers included"
+            )
     return parser
 
 
-def _render(file: Path) -> Work:
-    return _render_work(_read(RenderSpec, file))
+def _render(asked: argparse.Namespace) -> Work:
+    return _render_work(_read(RenderSpec, asked.file), asked.memory_limit_mb)
 
 
-def _preview(file: Path) -> Work:
-    return _render_work(_read(RenderSpec, file).model_copy(update={"draft": True}))
+def _preview(asked: argparse.Namespace) -> Work:
+    spec = _read(RenderSpec, asked.file).model_copy(update={"draft": True})
+    return _render_work(spec, asked.memory_limit_mb)
 
 
-def _render_work(spec: RenderSpec) -> Work:
+def _render_work(spec: RenderSpec, memory_limit_mb: int | None) -> Work:
     # Imported here: a probe needs no browser, and its start should not pay for one.
     from app.pipeline.render import render  # noqa: PLC0415
 
     async def work(on_event: OnEvent) -> None:
-        report = await render(spec, on_event)
+        report = await render(spec, on_event, memory_limit_mb=memory_limit_mb)
         on_event({"event": "finished", "report": report.model_dump(mode="json")})
 
     return work
 
 
-def _preflight(file: Path) -> Work:
+def _preflight(asked: argparse.Namespace) -> Work:
     from app.pipeline.preflight import PagesToCheck, check_pages  # noqa: PLC0415
 
-    asked = _read(PagesToCheck, file)
+    list_of_pages = _read(PagesToCheck, asked.file)
 
     async def work(on_event: OnEvent) -> None:
-        failed = await check_pages(asked, on_event)
-        on_event({"event": "finished", "pages": len(asked.pages), "failed": failed})
+        failed = await check_pages(list_of_pages, on_event)
+        on_event({"event": "finished", "pages": len(list_of_pages.pages), "failed": failed})
 
     return work
 
 
-def _probe(file: Path) -> Work:
+def _probe(asked: argparse.Namespace) -> Work:
     from app.pipeline.compose.facecam import probe_facecam  # noqa: PLC0415
 
+    file: Path = asked.file
     if not file.is_file():
         raise SpecInvalid(f"There is no file {file}.")
     resource.setrlimit(resource.RLIMIT_CPU, (PROBE_CPU_S, PROBE_CPU_S))
@@ -125,20 +137,20 @@ def _probe(file: Path) -> Work:
     return work
 
 
-def _prepare_clip(file: Path) -> Work:
+def _prepare_clip(asked: argparse.Namespace) -> Work:
     from app.pipeline.clip import limit_process, prepare_clip  # noqa: PLC0415
 
-    asked = _read(ClipToPrepare, file)
-    limit_process(asked)
+    clip = _read(ClipToPrepare, asked.file)
+    limit_process(clip)
 
     async def work(on_event: OnEvent) -> None:
-        prepared = await prepare_clip(asked, on_event)
+        prepared = await prepare_clip(clip, on_event)
         on_event({"event": "finished", "clip": prepared.model_dump(mode="json")})
 
     return work
 
 
-_WORKS: dict[str, Callable[[Path], Work]] = {
+_WORKS: dict[str, Callable[[argparse.Namespace], Work]] = {
     "render": _render,
     "preview": _preview,
     "preflight": _preflight,
@@ -154,11 +166,23 @@ def _read(model: type[Model], file: Path) -> Model:
     except OSError as error:
         raise SpecInvalid(f"{file} could not be opened: {error.strerror}.") from error
     except ValidationError as error:
-        mistakes = "; ".join(
-            f"{'.'.join(str(part) for part in found['loc']) or 'the file'}: {found['msg']}"
-            for found in error.errors(include_url=False)
-        )
-        raise SpecInvalid(f"{file.name} is no valid spec: {mistakes}.") from error
+        raise SpecInvalid(_say_mistakes(file.name, error)) from error
+
+
+def _say_mistakes(name: str, error: ValidationError) -> str:
+    found = error.errors(include_url=False)
+    for mistake in found:
+        if mistake["loc"] == ("version",):
+            # Whatever else is wrong with it is because it is of another release.
+            return (
+                f"{name} is a spec of version {mistake['input']!r}, which this engine does not "
+                "know. Install the same release of Loom-Lite on every machine."
+            )
+    said = "; ".join(
+        f"{'.'.join(str(part) for part in mistake['loc']) or 'the file'}: {mistake['msg']}"
+        for mistake in found
+    )
+    return f"{name} is no valid spec: {said}."
 
 
 class _Sentences:

@@ -14,7 +14,7 @@ PipelineError
 │   ├── FacecamTooLong · FacecamTooShort · FacecamFileTooLarge · FacecamPictureTooLarge
 │   └── FacecamTooCostly          reading it takes more time or memory than a clip may
 ├── PromiseBroken                 the finished file is not what we promise
-├── DiskFull · Cancelled · SpecInvalid
+├── TooMuchMemory · DiskFull · Cancelled · SpecInvalid
 """
 
 from typing import ClassVar
@@ -252,6 +252,18 @@ class PromiseBroken(PipelineError):
     def __init__(self, promises: tuple[str, ...]) -> None:
         self.promises = promises
         super().__init__("The video did not pass its own checks: " + "; ".join(promises) + ".")
+
+
+class TooMuchMemory(PipelineError):
+    """Engine and browsers together outgrew the limit. The next page may be lighter by then."""
+
+    permanent = False
+
+    def __init__(self, limit_mb: int) -> None:
+        super().__init__(
+            f"Making the video took more than {limit_mb:,} MB of memory, so it was ended. "
+            "One of its pages is unusually heavy: use another page, or another place of it."
+        )
 
 
 class DiskFull(PipelineError):

@@ -10,6 +10,7 @@ Exit codes
 """
 
 import asyncio
+import contextlib
 import ctypes
 import json
 import os
@@ -18,6 +19,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
+from pathlib import Path
 from types import FrameType
 
 from app.pipeline.errors import Cancelled, PipelineError, SpecInvalid
@@ -25,11 +27,17 @@ from app.pipeline.errors import Cancelled, PipelineError, SpecInvalid
 Event = dict[str, object]
 OnEvent = Callable[[Event], None]
 
+# Of the events and of what starts us. Who reads them may be of an older release, still running
+# when this one is installed, and must not guess at what it does not know.
+PROTOCOL_VERSION = 1
+HELLO: Event = {"event": "hello", "version": PROTOCOL_VERSION}
+
 # Closing a browser takes up to 5 s. Beyond this something hangs, and an abrupt end leaves nothing
 # behind either: Chromium ends with its pipe and the next start sweeps the drafts.
 CANCEL_LIMIT_S = 20.0
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_OOM_SCORE = "500"  # of 1,000: long before a web server or a database; see proc(5)
 
 
 class Exit(IntEnum):
@@ -90,6 +98,21 @@ def end_with_parent() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
+
+
+def step_back(niceness: int) -> None:
+    """From now on this process, and what it starts, leaves time and memory to others first.
+
+    Linux may group processes by session and share time between the groups; then the group's own
+    niceness counts: sched(7). Where a machine runs out of memory, the engine is what can be done
+    again.
+    """
+    if niceness <= 0:
+        return
+    os.nice(niceness)
+    for file, value in (("autogroup", str(niceness)), ("oom_score_adj", _OOM_SCORE)):
+        with contextlib.suppress(OSError):
+            Path("/proc/self", file).write_text(value)
 
 
 def run_work(work: Callable[[OnEvent], Awaitable[None]], lines: Lines) -> Exit:

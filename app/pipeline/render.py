@@ -7,10 +7,8 @@ import os
 import resource
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-
-import psutil
 
 from app.pipeline.artifacts import ArtifactStore, digest, disk_errors
 from app.pipeline.browser.abilities import cached_abilities
@@ -24,6 +22,7 @@ from app.pipeline.compose.preview import write_previews
 from app.pipeline.compose.sound import SoundSettings, write_sound
 from app.pipeline.errors import PipelineError, PromiseBroken
 from app.pipeline.facecam_slice import facecam_slice
+from app.pipeline.memory import MemoryWatch
 from app.pipeline.recordings import Recorder
 from app.pipeline.segments import Segment, SegmentMaker
 from app.pipeline.spec import Measurements, RenderReport, RenderSpec
@@ -33,16 +32,20 @@ Event = dict[str, object]
 OnEvent = Callable[[Event], None]
 
 SOUND_VERSION = 1
-MEMORY_LOOK_S = 3.0  # a look at the browsers' families costs 40 ms
 
 
-async def render(spec: RenderSpec, on_event: OnEvent = lambda event: None) -> RenderReport:
+async def render(
+    spec: RenderSpec,
+    on_event: OnEvent = lambda event: None,
+    *,
+    memory_limit_mb: int | None = None,
+) -> RenderReport:
     """Writes video.mp4, poster.jpg, preview.gif, preview.webp and report.json to `spec.out`.
 
     A draft gets draft.mp4 and its report alone. Files of an earlier render are replaced only when
     the new ones are whole. Raises PipelineError; report.json then tells what happened.
     """
-    work = _Render(spec, on_event)
+    work = _Render(spec, on_event, MemoryWatch(memory_limit_mb))
     try:
         report = await work.run()
     except PipelineError as error:
@@ -53,15 +56,14 @@ async def render(spec: RenderSpec, on_event: OnEvent = lambda event: None) -> Re
 
 
 class _Render:
-    def __init__(self, spec: RenderSpec, on_event: OnEvent) -> None:
-        self._spec, self._on_event = spec, on_event
+    def __init__(self, spec: RenderSpec, on_event: OnEvent, memory: MemoryWatch) -> None:
+        self._spec, self._on_event, self._memory = spec, on_event, memory
         with disk_errors(spec.out):
             spec.out.mkdir(parents=True, exist_ok=True)
         self._store = ArtifactStore(spec.artifacts)
         self._wall_s: dict[str, float] = {}
         self._segments: Sequence[Segment] = ()
         self._measured: Measurements | None = None
-        self._peak_bytes = 0
         self._browser = ""
         self._paths: dict[str, Path] = {}
 
@@ -81,7 +83,7 @@ class _Render:
                     allow=spec.allow_addresses,
                     folder=draft,
                 ) as studio,
-                self._watching_memory(studio),
+                self._memory.watching(studio.memory_bytes),
             ):
                 maker = SegmentMaker(spec, facecam, Recorder(spec, studio, store), store)
                 with self._timed("scenes"):
@@ -230,22 +232,6 @@ class _Render:
         finally:
             self._wall_s[name] = round(time.monotonic() - started, 3)
 
-    @contextlib.asynccontextmanager
-    async def _watching_memory(self, studio: Studio) -> AsyncIterator[None]:
-        async def watch() -> None:
-            process = psutil.Process()
-            while True:
-                own = process.memory_full_info().pss
-                self._peak_bytes = max(self._peak_bytes, own + studio.memory_bytes())
-                await asyncio.sleep(MEMORY_LOOK_S)
-
-        task = asyncio.create_task(watch())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
     def report(self, state: str, error: PipelineError | None = None) -> RenderReport:
         own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         return RenderReport(
@@ -258,7 +244,7 @@ class _Render:
             sizes_bytes={name: path.stat().st_size for name, path in self._paths.items()},
             wall_s=self._wall_s,
             cache_hits=tuple(sorted(self._store.hits)),
-            peak_memory_mb=round(max(self._peak_bytes, own_peak) / 1e6, 1),
+            peak_memory_mb=round(max(self._memory.peak_bytes, own_peak) / 1e6, 1),
             browser=self._browser,
         )
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -123,9 +124,12 @@ def engine(command: str, file: Path) -> "subprocess.Popen[str]":
 
 
 def events(process: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
+    """What it tells, after its greeting."""
     assert process.stdout is not None
     for line in process.stdout:
-        yield json.loads(line)
+        event = json.loads(line)
+        if event["event"] != "hello":
+            yield event
 
 
 def run_engine(command: str, file: Path) -> tuple[int, list[dict[str, Any]]]:
@@ -141,11 +145,13 @@ def family(pid: int) -> list[psutil.Process]:
 
 def left_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those still running some seconds later. A zombie is gone: its new parent forgot it."""
-    _, alive = psutil.wait_procs(processes, timeout=10)
-    return [process for process in alive if _runs(process)]
+    deadline = time.monotonic() + 10
+    while (alive := [each for each in processes if runs(each)]) and time.monotonic() < deadline:
+        psutil.wait_procs(alive, timeout=0.05)
+    return alive
 
 
-def _runs(process: psutil.Process) -> bool:
+def runs(process: psutil.Process) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
