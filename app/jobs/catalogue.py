@@ -25,7 +25,9 @@ SEND_INVITATION = "send_invitation"
 PREPARE_FACECAM = "prepare_facecam"
 IMPORT_LEADS = "import_leads"
 REMOVE_MEDIA = "remove_media"
+CHECK_PAGES = "check_pages"
 SWEEP = "sweep"
+CLEAN_ORPHANS = "clean_orphans"
 
 _LETTER = JobPolicy(timeout_s=60, attempts=6, retry_delay_s=15)
 
@@ -37,6 +39,10 @@ POLICIES: dict[str, JobPolicy] = {
     # Above the limit of clip_preparation.py, which ends the engine with a sentence.
     PREPARE_FACECAM: JobPolicy(timeout_s=1500, attempts=3),
     IMPORT_LEADS: JobPolicy(timeout_s=600, attempts=2),
+    # A turn takes two minutes, and the lot that is being opened is opened to its end.
+    CHECK_PAGES: JobPolicy(timeout_s=1800, attempts=3, retry_delay_s=15),
     REMOVE_MEDIA: JobPolicy(timeout_s=300, attempts=5, retry_delay_s=30),
     SWEEP: JobPolicy(timeout_s=300, attempts=1),
+    # It lists all that is stored; what it does not come to is there tomorrow.
+    CLEAN_ORPHANS: JobPolicy(timeout_s=3600, attempts=1),
 }

@@ -10,8 +10,10 @@ from saq import CronJob, Job, Queue, Worker
 from saq.types import Context
 
 from app.errors import LoomliteError
-from app.jobs import accounts, facecams, leads, workspaces
+from app.jobs import accounts, facecams, leads, preflights, workspaces
 from app.jobs.catalogue import (
+    CHECK_PAGES,
+    CLEAN_ORPHANS,
     IMPORT_LEADS,
     POLICIES,
     PREPARE_FACECAM,
@@ -22,6 +24,7 @@ from app.jobs.catalogue import (
     SEND_SIGN_IN_LINK,
     SWEEP,
 )
+from app.jobs.cleanup.runs import clean_orphans_by_clock, run_disk_cleanup
 from app.jobs.services import Services
 from app.jobs.upkeep import SWEEP_CRON, sweep
 
@@ -41,6 +44,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     PREPARE_FACECAM: facecams.prepare_facecam,
     SEND_INVITATION: workspaces.send_invitation,
     REMOVE_MEDIA: workspaces.remove_media,
+    CHECK_PAGES: preflights.check_pages,
 }
 
 
@@ -51,17 +55,22 @@ class _Worker(Worker[Context]):
 @asynccontextmanager
 async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
     """Runs jobs as long as the block lasts; what is under way then is tried again later."""
+    orphans_cron = f"23 {services.settings.cleanup_orphans_hour} * * *"
     worker = _Worker(
         queue,
         functions=[(name, _runner(name, services)) for name in FUNCTIONS],
-        cron_jobs=[_sweeping(services)],
+        cron_jobs=[
+            _by_clock(services, SWEEP, SWEEP_CRON, sweep),
+            _by_clock(services, CLEAN_ORPHANS, orphans_cron, clean_orphans_by_clock),
+        ],
         concurrency=CONCURRENCY,
         shutdown_grace_period_s=GRACE_S,
         cancellation_hard_deadline_s=10,
     )
     task = asyncio.create_task(worker.start())
     try:
-        yield
+        async with run_disk_cleanup(services):
+            yield
     finally:
         await worker.stop()
         await asyncio.gather(task, return_exceptions=True)
@@ -91,14 +100,19 @@ def _runner(name: str, services: Services) -> Callable[..., Awaitable[None]]:
     return run
 
 
-def _sweeping(services: Services) -> CronJob[Context]:
-    async def run_sweep(_context: Context) -> None:
-        await sweep(services)
+def _by_clock(
+    services: Services, name: str, cron: str, work: Callable[[Services], Awaitable[None]]
+) -> CronJob[Context]:
+    """Work that one of all workers does when the time has come."""
 
-    policy = POLICIES[SWEEP]
+    async def run(_context: Context) -> None:
+        await work(services)
+
+    run.__qualname__ = f"run_{name}"  # by which the queue tells one from another
+    policy = POLICIES[name]
     return CronJob(
-        run_sweep,
-        cron=SWEEP_CRON,
+        run,
+        cron=cron,
         timeout=policy.timeout_s,
         heartbeat=policy.timeout_s,
         retries=policy.attempts,

@@ -145,12 +145,13 @@ async def test_a_sweep_that_fails_in_one_part_does_the_others(
     assert await _count(own_database, Campaign) == 0
 
 
-async def test_the_worker_sweeps_by_the_clock(queue: Queue, services: Services) -> None:
+async def test_the_worker_sweeps_and_cleans_by_the_clock(queue: Queue, services: Services) -> None:
     async def is_planned() -> bool:
-        return await queue.count("incomplete") > 0
+        return await queue.count("incomplete") > 1
 
     async with run_worker(queue, services):
         await until(is_planned)
-        (job,) = [each async for each in queue.iter_jobs()]
-    assert job.scheduled % 300 == 0
-    assert job.retries == 1
+        jobs = {job.function: job async for job in queue.iter_jobs()}
+    assert jobs["run_sweep"].scheduled % 300 == 0
+    assert jobs["run_clean_orphans"].scheduled % 86_400 == 3 * 3600 + 23 * 60
+    assert {job.retries for job in jobs.values()} == {1}
