@@ -26,7 +26,7 @@ from app.jobs.services import Services
 from app.jobs.worker import run_worker
 from app.mail.send import open_mailer
 from app.settings import Settings, SettingsInvalid
-from app.storage.local import LocalStorage
+from app.storage.open import check_settings, open_storage
 
 log = structlog.get_logger()
 
@@ -107,7 +107,8 @@ async def serve(
 ) -> None:
     """Runs until SIGINT or SIGTERM; then ends requests and jobs in order.
 
-    The web server answers at `listener`; without it there is none. Raises DatabaseUnusable.
+    The web server answers at `listener`; without it there is none. Raises DatabaseUnusable, and
+    SettingsInvalid when the storage does not take its keys.
     """
     check_role(urls.app_url)
     stop = asyncio.Event()
@@ -115,6 +116,7 @@ async def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_services(settings, urls) as services, AsyncExitStack() as stack:
+        await check_settings(services.storage)
         if worker:
             queue = await open_queue(urls.app_url, settings.redis_url)
             stack.push_async_callback(queue.disconnect)
@@ -133,17 +135,19 @@ async def open_services(settings: Settings, urls: EmbeddedDatabase) -> AsyncIter
     """Database, queue for sending, mail and media; closed when the block ends."""
     queue = await open_queue(urls.app_url, settings.redis_url)
     database = Database(open_engine(urls.app_url), send_jobs=partial(send_jobs, queue))
+    storage = open_storage(settings)
     sender = settings.mail_from or f"Loom-Lite <no-reply@{settings.host_name}>"
     try:
         yield Services(
             settings,
             database,
             open_mailer(settings.smtp_url, sender, settings.outbox_folder),
-            LocalStorage(settings.media_folder),
+            storage,
         )
     finally:
         await database.close()
         await queue.disconnect()
+        await storage.close()
 
 
 class _Server(uvicorn.Server):

@@ -64,6 +64,7 @@ class Storage(Protocol):
     ) -> None:
         """The bytes of `path` are stored under `key`, whole, in place of what was there.
 
+        Raises ValueError when the key's ending stands for another type than `content_type`.
         With `move`, `path` is gone afterwards: its size and checksum were compared first. Readers
         see the earlier file or this one, never a part. Whatever is raised (StorageFull, a
         StorageFailed), neither the earlier file nor `path` has changed: call again later.
@@ -126,3 +127,10 @@ def require_prefix(prefix: str) -> str:
 def content_type_of(key: str) -> str:
     """By the ending of the key, "application/octet-stream" for one that we do not show."""
     return CONTENT_TYPES.get(Path(key).suffix.lower(), UNKNOWN_TYPE)
+
+
+def require_type(key: str, content_type: str) -> None:
+    """Raises ValueError when the key's ending stands for another type: it is served by that."""
+    told = content_type_of(key)
+    if told.partition(";")[0] != content_type.partition(";")[0]:
+        raise ValueError(f"{key!r} would be served as {told}, not as {content_type}")

@@ -16,9 +16,9 @@ from app.storage.disk import flush_folder, full_disk_named, in_thread
 from app.storage.interface import (
     FileNotStored,
     StoredFile,
-    content_type_of,
     require_key,
     require_prefix,
+    require_type,
 )
 from app.storage.signed_urls import MediaLinks
 from app.storage.storage_errors import StorageUnreachable
@@ -42,13 +42,8 @@ class LocalStorage:
     async def put_file(
         self, key: str, path: Path, content_type: str, *, move: bool = False
     ) -> None:
-        """As `Storage`. Raises ValueError when the key's ending stands for another type.
-
-        The type of a local file is not kept: it is told by the ending of its key.
-        """
-        told = content_type_of(key)
-        if told.partition(";")[0] != content_type.partition(";")[0]:
-            raise ValueError(f"{key!r} would be served as {told}, not as {content_type}")
+        """As `Storage`. The type of a local file is not kept: it is told by its key's ending."""
+        require_type(key, content_type)
         await in_thread(self._put, self._path(key), path, move=move)
 
     async def describe(self, key: str) -> StoredFile:

@@ -1,0 +1,169 @@
+"""A bucket of anything that speaks S3, by way of obstore; it knows neither retries nor caches.
+
+Files above PART_BYTES go in parts, each tried again by itself: what has arrived is not sent twice.
+Each request carries the SHA-256 of its body, which the service compares.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import obstore
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import S3Store
+
+from app.storage.interface import FileNotStored, StoredFile
+from app.storage.storage_errors import StorageRefused, StorageUnreachable, UploadBroken
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
+
+PART_BYTES: Final = 8 * 1024**2  # 10,000 parts at most: 80 GB
+PARTS_AT_ONCE: Final = 4  # 32 MB of memory for an upload
+PIECE_BYTES: Final = 4 * 1024**2
+PAGE_FILES: Final = 1000  # as many as S3 lists or deletes in one request
+# For one request, from its start to its last byte: 8 MB at half a megabit per second.
+ANSWER_S: Final = 130.0
+PART_TRIES: Final = 4
+FIRST_WAIT_S: Final = 0.5
+SIGNED_AT_MOST_S: Final = 7 * 86_400  # S3 refuses more
+SHA256: Final = "sha256"  # our own entry in the metadata
+ASKED_FOR: Final = "loomlite.check"
+_DAMAGED = ("XAmzContentSHA256Mismatch", "BadDigest", "InvalidDigest")
+_WRONG_REGION = ("incorrectly configured region", "AuthorizationHeaderMalformed")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket and who may use it, as in app/storage_settings.py."""
+
+    name: str
+    address: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    region: str = "us-east-1"
+    public_url: str | None = None
+
+
+class S3Place:
+    """A Place (app/storage/remote.py)."""
+
+    def __init__(
+        self, bucket: Bucket, *, answer_s: float = ANSWER_S, first_wait_s: float = FIRST_WAIT_S
+    ) -> None:
+        client: ClientConfig = {
+            "allow_http": bucket.address.startswith("http://"),
+            "timeout": timedelta(seconds=answer_s),
+            "connect_timeout": timedelta(seconds=min(10.0, answer_s)),
+        }
+        tries: RetryConfig = {
+            "max_retries": PART_TRIES,
+            "backoff": {"init_backoff": timedelta(seconds=first_wait_s), "base": 2},
+        }
+        self.bucket = bucket
+        self.store = S3Store(
+            bucket.name,
+            endpoint=bucket.address,
+            region=bucket.region,
+            access_key_id=bucket.access_key_id,
+            secret_access_key=bucket.secret_access_key,
+            client_options=client,
+            retry_config=tries,
+        )
+
+    async def send(self, key: str, path: Path, content_type: str, sha256: str) -> None:
+        with self._told(of_bucket=True):
+            await obstore.put_async(
+                self.store,
+                key,
+                path,
+                attributes={"Content-Type": content_type, SHA256: sha256},
+                chunk_size=PART_BYTES,
+                max_concurrency=PARTS_AT_ONCE,
+            )
+
+    async def describe(self, key: str) -> StoredFile:
+        with self._told():
+            told = await obstore.get_async(self.store, key, options={"head": True})
+            size_bytes, modified_at = told.meta["size"], told.meta["last_modified"]
+            return StoredFile(key, size_bytes, modified_at, told.attributes.get(SHA256))
+
+    async def stream(self, key: str, start: int, end: int | None) -> AsyncIterator[bytes]:
+        """In pieces of one request each: a request has to end in ANSWER_S, a file has not."""
+        size_bytes = (await self.describe(key)).size_bytes
+        end = size_bytes if end is None else min(end, size_bytes)
+        while start < end:
+            stop = min(start + PIECE_BYTES, end)
+            with self._told():
+                piece = await obstore.get_range_async(self.store, key, start=start, end=stop)
+            start += len(piece)
+            yield bytes(piece)
+
+    async def remove(self, key: str) -> None:
+        with contextlib.suppress(FileNotStored), self._told():
+            await obstore.delete_async(self.store, key)
+
+    async def remove_folder(self, prefix: str) -> None:
+        with self._told(of_bucket=True):
+            async for page in obstore.list(self.store, prefix, chunk_size=PAGE_FILES):
+                await obstore.delete_async(self.store, [each["path"] for each in page])
+
+    async def list(self, prefix: str) -> AsyncIterator[StoredFile]:
+        """Each page is tried again by obstore."""
+        with self._told(of_bucket=True):
+            async for page in obstore.list(self.store, prefix or None, chunk_size=PAGE_FILES):
+                for each in page:
+                    yield StoredFile(each["path"], each["size"], each["last_modified"])
+
+    async def forget(self, key: str) -> None:
+        """S3 keeps no copies; a CDN in front of it is the operator's."""
+
+    def address(self, key: str, expires_in_s: int) -> str | None:
+        if self.bucket.public_url is not None:
+            return f"{self.bucket.public_url}/{key}"
+        life = timedelta(seconds=min(expires_in_s, SIGNED_AT_MOST_S))
+        return obstore.sign(self.store, "GET", key, life)
+
+    async def ask(self) -> None:
+        with self._told(of_bucket=True):
+            async for _ in obstore.list(self.store, ASKED_FOR, chunk_size=1):
+                return
+
+    async def close(self) -> None:
+        """obstore closes its connections itself."""
+
+    @contextlib.contextmanager
+    def _told(self, *, of_bucket: bool = False) -> Iterator[None]:
+        """Turns obstore's errors into ours. With `of_bucket`, "not found" means the bucket."""
+        bucket = self.bucket
+        try:
+            yield
+        except FileNotFoundError as error:
+            if not of_bucket:
+                raise FileNotStored from None
+            raise StorageRefused(
+                f"There is no bucket {bucket.name} at {bucket.address}. Compare S3_BUCKET and "
+                "S3_ENDPOINT with the service's page."
+            ) from error
+        except (PermissionDeniedError, UnauthenticatedError) as error:
+            raise StorageRefused(
+                f"{bucket.address} does not let us into the bucket {bucket.name}. Compare "
+                "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, and what that key may do: read, "
+                "write, delete and list."
+            ) from error
+        except BaseError as error:
+            raise _failure(bucket, str(error)) from error
+
+
+def _failure(bucket: Bucket, words: str) -> StorageRefused | StorageUnreachable | UploadBroken:
+    cause = words.partition("\n")[0][:300]
+    if any(each in words for each in _WRONG_REGION):
+        return StorageRefused(
+            f"The bucket {bucket.name} is not in {bucket.region}. Set S3_REGION to its region."
+        )
+    if any(each in words for each in _DAMAGED):
+        return UploadBroken(f"{bucket.address} refused a part: {cause}")
+    return StorageUnreachable(f"{bucket.address} failed: {cause}")
