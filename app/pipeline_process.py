@@ -20,6 +20,8 @@ from app.pipeline.process import Exit
 
 OnEvent = Callable[[Event], None]
 
+# Without -P a folder called `app` where the user happens to stand would be started.
+ENGINE = (sys.executable, "-P", "-m", "app.pipeline")
 LINE_BYTES = 16 << 20  # the last line holds the whole report
 CHUNK_BYTES = 64 << 10
 # The engine tells a frame's progress several times a second and gives a page about a minute; one
@@ -101,8 +103,7 @@ async def run_pipeline(
 def _arguments(
     command: str, file: Path, nice: int | None, memory_limit_mb: int | None
 ) -> list[str]:
-    # Without -P a folder called `app` where the user happens to stand would be started.
-    arguments = [sys.executable, "-P", "-m", "app.pipeline", command, str(file)]
+    arguments = [*ENGINE, command, str(file)]
     if nice is None:
         nice = RENDER_NICENESS if command == "render" else 0
     arguments += ["--progress", "json", "--nice", str(nice)]
