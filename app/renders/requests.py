@@ -1,0 +1,183 @@
+"""One press of Render: the campaign frozen, its leads' renders queued, all in a few statements.
+
+However often and however fast it is pressed, a lead has one render under way. Ten thousand leads
+take as many statements as one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, cast, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import insert as insert_or_not
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.models import User
+from app.billing.usage import reserve
+from app.campaigns.models import Campaign, Lead
+from app.db.base import new_id
+from app.db.listen import notify
+from app.errors import LoomliteError
+from app.renders.changes import WHOLE_LISTS, Which, leads_wanted
+from app.renders.freezing import Frozen, freeze_campaign
+from app.renders.models import Render, RenderBatch, RenderJob
+from app.renders.plan_room import OutOfVideos, find_room
+from app.renders.state_words import ENDED
+from app.workspaces.models import Workspace
+from app.workspaces.service import record_activity
+
+WAKE_DISPATCHERS = text("select pg_notify('loomlite_work', '')")
+# Ten thousand leads take a second or two; a page's statement has far less time.
+LONG_STATEMENT = text("set local statement_timeout = '120s'")
+# The plan of a foreign key's check that was made while a table was small reads all of it for each
+# row: after an import of 10,000 leads that took 15 s.
+FRESH_PLANS = text("discard plans")
+
+
+class NothingToRender(LoomliteError):
+    """No lead is left that could get a video now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing to render: these leads have their videos, or get them already."
+        )
+
+
+@dataclass(frozen=True)
+class Requested:
+    """What one press brought: so many renders under this batch."""
+
+    batch_id: UUID
+    videos: int
+
+
+async def request_renders(
+    session: AsyncSession,
+    workspace: Workspace,
+    person: User | None,
+    campaign: Campaign,
+    lead_ids: Iterable[UUID] | None = None,
+    *,
+    which: Which = "all",
+    at_most: int | None = None,
+) -> Requested:
+    """Renders of the good leads that `which` or `lead_ids` mean are queued, the first `at_most`.
+
+    Leads whose render is under way are left out. Raises NotToBeRendered, NothingToRender and,
+    where the plan has room for fewer, OutOfVideos; then nothing is queued.
+    """
+    frozen = freeze_campaign(campaign)
+    await _one_at_a_time(session, workspace.id)
+    chosen: Which = which if lead_ids is None else "chosen"
+    wanted = leads_wanted(campaign, chosen, frozen.digest, frozen.lead_digest, lead_ids or ())
+    wanted = wanted if at_most is None else wanted.limit(at_most)
+    await session.execute(WHOLE_LISTS)
+    found = list(await session.scalars(wanted))
+    if not found:
+        raise NothingToRender
+    room = await find_room(session)
+    if room.left is not None and room.left < len(found):
+        raise OutOfVideos(room.left, len(found))
+    batch = await _add_batch(session, campaign, person, frozen)
+    batch.videos = await _queue(session, batch, frozen, found)
+    await record_activity(
+        session, person, "videos.requested", campaign.id, campaign.name, count=batch.videos
+    )
+    await notify(session, "renders", campaign.id)
+    await session.execute(WAKE_DISPATCHERS)
+    return Requested(batch.id, batch.videos)
+
+
+async def _one_at_a_time(session: AsyncSession, workspace_id: UUID) -> None:
+    """Two presses at once would both find room in the plan. A statement of its own: what comes
+    after must see what the other press wrote."""
+    await session.execute(LONG_STATEMENT)
+    await session.execute(FRESH_PLANS)
+    key = func.hashtextextended(f"renders of {workspace_id}", 0)
+    await session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+async def _add_batch(
+    session: AsyncSession, campaign: Campaign, person: User | None, frozen: Frozen
+) -> RenderBatch:
+    batch = RenderBatch(
+        id=new_id(),
+        workspace_id=campaign.workspace_id,
+        campaign_id=campaign.id,
+        requested_by_id=person.id if person else None,
+        campaign=frozen.values,
+    )
+    session.add(batch)
+    await session.flush()
+    return batch
+
+
+async def _queue(
+    session: AsyncSession, batch: RenderBatch, frozen: Frozen, lead_ids: list[UUID]
+) -> int:
+    """The batch's renders, their jobs in the order of the rows, and what they reserve; how many."""
+    ids = func.unnest(cast(lead_ids, ARRAY(Uuid))).table_valued("id").render_derived("asked")
+    await _make_room(session, batch, select(Lead.public_id).join(ids, ids.c.id == Lead.id))
+    values = _render_values(batch, frozen)
+    await session.execute(
+        insert_or_not(Render)
+        .from_select(
+            list(values),
+            select(*values.values()).join(ids, ids.c.id == Lead.id),
+            include_defaults=False,
+        )
+        .on_conflict_do_nothing()
+    )
+    made: Any = select(Render.id).where(
+        Render.workspace_id == batch.workspace_id, Render.batch_id == batch.id
+    )
+    jobs = made.with_only_columns(Render.workspace_id, Render.campaign_id, Render.id)
+    await session.execute(
+        insert(RenderJob).from_select(
+            ["workspace_id", "campaign_id", "render_id"],
+            jobs.order_by(Render.row),
+            include_defaults=False,
+        )
+    )
+    await reserve(session, made, seconds=frozen.video_s)
+    return await session.scalar(select(func.count()).select_from(made.subquery())) or 0
+
+
+async def _make_room(session: AsyncSession, batch: RenderBatch, public_ids: Select[Any]) -> None:
+    """The leads' earlier renders are no longer the latest ones; a video that is shown stays so."""
+    await session.execute(
+        update(Render)
+        .where(
+            Render.workspace_id == batch.workspace_id,
+            Render.campaign_id == batch.campaign_id,
+            Render.is_latest,
+            Render.state.in_(ENDED),
+            Render.public_id.in_(public_ids),
+        )
+        .values(is_latest=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _render_values(batch: RenderBatch, frozen: Frozen) -> dict[str, Any]:
+    """Each column of a new render, for a row of `leads`."""
+    lead = (Lead.public_id, Lead.row, Lead.name, Lead.email, Lead.company, Lead.cells)
+    return {
+        "id": func.gen_random_uuid(),
+        "created_at": func.now(),
+        "workspace_id": literal(batch.workspace_id),
+        "campaign_id": literal(batch.campaign_id),
+        "batch_id": literal(batch.id),
+        "lead_id": Lead.id,
+        **{column.key: column for column in lead},
+        "campaign_digest": literal(frozen.digest),
+        "lead_digest": frozen.lead_digest,
+        "state": literal("queued"),
+        "is_latest": literal(True),
+        "is_current": literal(False),
+        "error_code": literal(""),
+        "error": literal(""),
+        "files": literal({}, JSONB),
+    }
