@@ -26,6 +26,7 @@ from app.pipeline.memory import MemoryWatch
 from app.pipeline.recordings import Recorder
 from app.pipeline.segments import Segment, SegmentMaker
 from app.pipeline.spec import Measurements, RenderReport, RenderSpec
+from app.pipeline.threads import in_thread
 from app.pipeline.verify import broken_promises, measure
 
 Event = dict[str, object]
@@ -128,7 +129,7 @@ class _Render:
             self._step("sound")
             with self._store.draft() as draft, self._timed("sound"):
                 made = draft / "sound.mp4"
-                await asyncio.to_thread(
+                await in_thread(
                     write_sound,
                     self._spec.facecam,
                     facecam,
@@ -148,16 +149,14 @@ class _Render:
         self._step("joining")
         with self._timed("joining"):
             files = [segment.path for segment in self._segments]
-            await asyncio.to_thread(splice, files, sound, video, fps=maker.settings.fps)
+            await in_thread(splice, files, sound, video, fps=maker.settings.fps)
         if spec.draft:
             self._keep(draft, video.name)
             return
         self._step("verifying")
         with self._timed("verifying"), self._timed("pictures"):
             # Measuring reads the file while the pictures are drawn: both wait for a decoder.
-            pictures = asyncio.create_task(
-                asyncio.to_thread(self._pictures, video, draft, nameplate)
-            )
+            pictures = asyncio.create_task(in_thread(self._pictures, video, draft, nameplate))
             try:
                 await asyncio.to_thread(self._verify, video, maker, facecam)
             finally:

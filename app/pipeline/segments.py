@@ -21,6 +21,7 @@ from app.pipeline.errors import Cancelled
 from app.pipeline.recording import Recording
 from app.pipeline.recordings import Recorder, Take, Told
 from app.pipeline.spec import RenderSpec, SceneReport, SceneSpec
+from app.pipeline.threads import in_thread
 
 COMPOSE_VERSION = (
     1  # part of a segment's key: raise it when the same inputs would give other pictures
@@ -108,7 +109,7 @@ class SegmentMaker:
         # Two at once keep every core busy while one of them starts, ends or is measured; more would
         # only hold memory. A stepped scene waits for its frames and must not keep others waiting.
         async with self._encoding if recording.tiles else contextlib.nullcontext():
-            return await asyncio.to_thread(
+            return await in_thread(
                 self._compose,
                 recording,
                 face_clip,
@@ -128,7 +129,7 @@ class SegmentMaker:
                 return found
             with self._store.draft() as draft:
                 made = draft / "face.mkv"
-                await asyncio.to_thread(
+                await in_thread(
                     write_face_clip,
                     self._spec.facecam,
                     facecam,

@@ -30,6 +30,7 @@ from app.pipeline.capture.static_gate import (
     sample_frames,
 )
 from app.pipeline.recording import Placement, Plate, Tiles
+from app.pipeline.threads import in_thread
 
 # A page learns of its offset with the next frame; a header has changed its state in half a second.
 NOTICE_MS = (20.0, 500.0)
@@ -70,7 +71,7 @@ async def capture_tiles(
     if stretches:
         shots |= await _in_change(film, plan, stretches[0])
     await asyncio.to_thread(_check, ground, layers, shots, shown, height)
-    names = await asyncio.to_thread(_save, layers.pictures, folder)
+    names = await in_thread(_save, layers.pictures, folder)
     return Tiles(plates, names, tuple(layers.placements)), shown
 
 
