@@ -80,8 +80,11 @@ class WebBed:
 
 
 @contextlib.contextmanager
-def open_web_bed(workspaces: int) -> Iterator[WebBed]:
-    """A database with that many workspaces; folder and server are gone afterwards."""
+def open_web_bed(workspaces: int, **variables: str) -> Iterator[WebBed]:
+    """A database with that many workspaces, none to begin with 0; gone afterwards with its folder.
+
+    `variables` are further settings, in place of production's.
+    """
     with tempfile.TemporaryDirectory(prefix="loomlite-bench-") as name:
         folder, port = Path(name), free_port()
         with run_embedded(folder / "postgres") as urls:
@@ -94,9 +97,11 @@ def open_web_bed(workspaces: int) -> Iterator[WebBed]:
                 "APP_HOST": f"http://loomlite.localhost:{port}",
                 "PORT": str(port),
                 "SMTP_URL": "smtp://127.0.0.1:9",  # production wants one; no letter is sent
+                **variables,
             }
             host = load_settings(environ).host
-            yield WebBed(folder, urls, environ, seed(urls.owner_url, host, workspaces))
+            seeded = seed(urls.owner_url, host, workspaces) if workspaces else Seeded([], 0, 0)
+            yield WebBed(folder, urls, environ, seeded)
 
 
 def free_port() -> int:
