@@ -12,7 +12,8 @@ from app.storage.local import LocalStorage
 from app.storage.pull_zone import PullZone
 from app.storage.remote import Place, RemoteStorage
 from app.storage.retrying import Retrying
-from app.storage.s3 import Bucket, S3Place
+from app.storage.s3 import S3Place
+from app.storage.s3_failures import Bucket
 from app.storage.secret import load_secret
 from app.storage.signed_urls import MediaLinks
 from app.storage.storage_errors import StorageFailed, StorageRefused

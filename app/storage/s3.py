@@ -5,18 +5,16 @@ Each request carries the SHA-256 of its body, which the service compares.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import obstore
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
 from app.storage.interface import FileNotStored, StoredFile
-from app.storage.storage_errors import StorageRefused, StorageUnreachable, UploadBroken
+from app.storage.s3_failures import Bucket, told
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
@@ -32,20 +30,6 @@ FIRST_WAIT_S: Final = 0.5
 SIGNED_AT_MOST_S: Final = 7 * 86_400  # S3 refuses more
 SHA256: Final = "sha256"  # our own entry in the metadata
 ASKED_FOR: Final = "loomlite.check"
-_DAMAGED = ("XAmzContentSHA256Mismatch", "BadDigest", "InvalidDigest")
-_WRONG_REGION = ("incorrectly configured region", "AuthorizationHeaderMalformed")
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """A bucket and who may use it, as in app/storage_settings.py."""
-
-    name: str
-    address: str
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    region: str = "us-east-1"
-    public_url: str | None = None
 
 
 class S3Place:
@@ -75,7 +59,7 @@ class S3Place:
         )
 
     async def send(self, key: str, path: Path, content_type: str, sha256: str) -> None:
-        with self._told(of_bucket=True):
+        with told(self.bucket, of_bucket=True):
             await obstore.put_async(
                 self.store,
                 key,
@@ -86,10 +70,10 @@ class S3Place:
             )
 
     async def describe(self, key: str) -> StoredFile:
-        with self._told():
-            told = await obstore.get_async(self.store, key, options={"head": True})
-            size_bytes, modified_at = told.meta["size"], told.meta["last_modified"]
-            return StoredFile(key, size_bytes, modified_at, told.attributes.get(SHA256))
+        with told(self.bucket):
+            known = await obstore.get_async(self.store, key, options={"head": True})
+            size_bytes, modified_at = known.meta["size"], known.meta["last_modified"]
+            return StoredFile(key, size_bytes, modified_at, known.attributes.get(SHA256))
 
     async def stream(self, key: str, start: int, end: int | None) -> AsyncIterator[bytes]:
         """In pieces of one request each: a request has to end in ANSWER_S, a file has not."""
@@ -97,23 +81,23 @@ class S3Place:
         end = size_bytes if end is None else min(end, size_bytes)
         while start < end:
             stop = min(start + PIECE_BYTES, end)
-            with self._told():
+            with told(self.bucket):
                 piece = await obstore.get_range_async(self.store, key, start=start, end=stop)
             start += len(piece)
             yield bytes(piece)
 
     async def remove(self, key: str) -> None:
-        with contextlib.suppress(FileNotStored), self._told():
+        with contextlib.suppress(FileNotStored), told(self.bucket):
             await obstore.delete_async(self.store, key)
 
     async def remove_folder(self, prefix: str) -> None:
-        with self._told(of_bucket=True):
+        with told(self.bucket, of_bucket=True):
             async for page in obstore.list(self.store, prefix, chunk_size=PAGE_FILES):
                 await obstore.delete_async(self.store, [each["path"] for each in page])
 
     async def list(self, prefix: str) -> AsyncIterator[StoredFile]:
         """Each page is tried again by obstore."""
-        with self._told(of_bucket=True):
+        with told(self.bucket, of_bucket=True):
             async for page in obstore.list(self.store, prefix or None, chunk_size=PAGE_FILES):
                 for each in page:
                     yield StoredFile(each["path"], each["size"], each["last_modified"])
@@ -128,42 +112,9 @@ class S3Place:
         return obstore.sign(self.store, "GET", key, life)
 
     async def ask(self) -> None:
-        with self._told(of_bucket=True):
+        with told(self.bucket, of_bucket=True):
             async for _ in obstore.list(self.store, ASKED_FOR, chunk_size=1):
                 return
 
     async def close(self) -> None:
         """obstore closes its connections itself."""
-
-    @contextlib.contextmanager
-    def _told(self, *, of_bucket: bool = False) -> Iterator[None]:
-        """Turns obstore's errors into ours. With `of_bucket`, "not found" means the bucket."""
-        bucket = self.bucket
-        try:
-            yield
-        except FileNotFoundError as error:
-            if not of_bucket:
-                raise FileNotStored from None
-            raise StorageRefused(
-                f"There is no bucket {bucket.name} at {bucket.address}. Compare S3_BUCKET and "
-                "S3_ENDPOINT with the service's page."
-            ) from error
-        except (PermissionDeniedError, UnauthenticatedError) as error:
-            raise StorageRefused(
-                f"{bucket.address} does not let us into the bucket {bucket.name}. Compare "
-                "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, and what that key may do: read, "
-                "write, delete and list."
-            ) from error
-        except BaseError as error:
-            raise _failure(bucket, str(error)) from error
-
-
-def _failure(bucket: Bucket, words: str) -> StorageRefused | StorageUnreachable | UploadBroken:
-    cause = words.partition("\n")[0][:300]
-    if any(each in words for each in _WRONG_REGION):
-        return StorageRefused(
-            f"The bucket {bucket.name} is not in {bucket.region}. Set S3_REGION to its region."
-        )
-    if any(each in words for each in _DAMAGED):
-        return UploadBroken(f"{bucket.address} refused a part: {cause}")
-    return StorageUnreachable(f"{bucket.address} failed: {cause}")
