@@ -71,6 +71,7 @@ from app.workspaces.entry_pages import entry_router
 from app.workspaces.join_pages import join_router
 from app.workspaces.live_pages import live_router
 from app.workspaces.member_pages import member_router
+from app.workspaces.notice_pages import notice_router
 from app.workspaces.workspace_pages import workspace_router
 
 ROUTERS: list[ControllerRouterHandler] = [
@@ -93,6 +94,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     member_router,
     danger_router,
     live_router,
+    notice_router,
     board_router,
     bulk_router,
     campaign_router,

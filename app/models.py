@@ -15,6 +15,7 @@ from app.renders.models import (
     RenderWorker,
 )
 from app.workspaces.models import Activity, Invitation, Membership, Workspace
+from app.workspaces.notice_models import Notice
 
 __all__ = [
     "Activity",
@@ -28,6 +29,7 @@ __all__ = [
     "Lead",
     "LeadCheck",
     "Membership",
+    "Notice",
     "OauthAttempt",
     "PageCheck",
     "PlanLimits",

@@ -10,6 +10,7 @@ from app.campaigns.lead_uploads import forget_lists
 from app.campaigns.lifecycle import purge_campaigns
 from app.jobs.facecams import sweep_facecams
 from app.jobs.services import Services
+from app.workspaces.notices import forget_notices
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ async def _sweep_campaigns(services: Services) -> None:
     if count := await forget_lists(services.settings.uploads_folder, UNFINISHED_FOR):
         log.info("lead_lists.forgotten", count=count)
     async with services.database.session(every_workspace=True) as session:
+        await forget_notices(session)
         if count := await requeue_lead_imports(session, STUCK_AFTER):
             log.info("lead_imports.requeued", count=count)
     count = 1

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.accounts.models import User
 from app.db.base import Base, Identified, Tenant, now
@@ -60,6 +60,8 @@ class Membership(Base):
     checklist_dismissed_at: Mapped[datetime | None]
     workspace: Mapped[Workspace] = relationship(lazy="raise")
     user: Mapped[User] = relationship(lazy="raise")
+    # Filled by find_membership, which each page begins with; None from elsewhere.
+    unread_notices: Mapped[int | None] = query_expression()
 
     @property
     def can_manage(self) -> bool:

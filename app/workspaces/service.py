@@ -4,17 +4,30 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, with_expression
 
 from app.accounts.models import User
 from app.db.base import new_id
 from app.db.tenancy import enter_workspace, workspace_of
 from app.errors import LoomliteError
 from app.workspaces.models import Activity, Membership, Workspace
+from app.workspaces.notice_models import Notice
 from app.workspaces.slugs import slug_candidates
+
+# Said on every page, so it costs no statement of its own.
+_UNREAD = (
+    select(func.count(type_=Integer))
+    .where(
+        Notice.workspace_id == Membership.workspace_id,
+        Notice.user_id == Membership.user_id,
+        Notice.read_at.is_(None),
+    )
+    .correlate(Membership)
+    .scalar_subquery()
+)
 
 
 class SlugTaken(LoomliteError):
@@ -47,11 +60,14 @@ async def create_workspace_somewhere(session: AsyncSession, owner: User, name: s
 
 
 async def find_membership(session: AsyncSession, user_id: UUID, slug: str) -> Membership | None:
-    """This person's membership in the workspace of this address, with the workspace loaded."""
+    """This person's membership in the workspace of this address, with the workspace loaded and
+    the unread notices counted."""
     return await session.scalar(
         select(Membership)
         .join(Membership.workspace)
-        .options(joinedload(Membership.workspace))
+        .options(
+            joinedload(Membership.workspace), with_expression(Membership.unread_notices, _UNREAD)
+        )
         .where(Membership.user_id == user_id, Workspace.slug == slug)
     )
 

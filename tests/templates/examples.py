@@ -87,9 +87,12 @@ REQUEST = SimpleNamespace(
     query_params=SimpleNamespace(multi_items=lambda: [("page", "2"), ("state", "draft")]),
     state=SimpleNamespace(),
 )
-PERSON = SimpleNamespace(name="Alice Moreau", email="alice@example.com", avatar_key=None)
+PERSON = SimpleNamespace(id=1, name="Alice Moreau", email="alice@example.com", avatar_key=None)
 MEMBER = SimpleNamespace(
-    workspace=SimpleNamespace(name="Acme Outreach", slug="acme"), role="owner", can_manage=True
+    workspace=SimpleNamespace(name="Acme Outreach", slug="acme"),
+    role="owner",
+    can_manage=True,
+    unread_notices=2,
 )
 
 # Values by name, for every partial that needs one of that name.
@@ -111,6 +114,18 @@ SCENE_CARD = SimpleNamespace(
     picture=stand_in("picture"),
 )
 
+NOTICE = SimpleNamespace(
+    id=1,
+    kind="bad",
+    title="None of the 3 videos of “Oslo” could be made",
+    body="linkedin.com asked for a sign-in.",
+    path="/campaigns/1/videos",
+    step="See what failed",
+    created_at=NOW,
+    read_at=None,
+)
+READ = {"kind": "good", "path": "", "read_at": NOW}
+
 # Values of one partial, which win over those by name.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "campaigns/wizard/_scene.html": {"card": SCENE_CARD},
@@ -119,6 +134,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "campaigns/wizard/_leads_list.html": {"scenes": [], "show": "bad"},
     "campaigns/wizard/_lead_row.html when skipped": {"outcome": "skipped"},
     "campaigns/wizard/_lead_row.html when fixed": {"outcome": "fixed"},
+    "workspaces/_notice.html": {"notice": NOTICE},
+    "workspaces/_notice.html when read": {"notice": SimpleNamespace(**vars(NOTICE) | READ)},
     "settings/_brand_preview.html": {
         "workspace": SimpleNamespace(name="Acme", logo_key="workspaces/1/logos/2/logo.webp"),
         "accent": "#5b3fd6",
