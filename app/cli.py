@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.cli_failures import FAILED, INTERRUPTED, say
+from app.operator_commands import operators
 from app.service_commands import service
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ app = typer.Typer(
     help="One facecam, a lead list, a personalised video per lead.",
 )
 app.add_typer(service)
+app.add_typer(operators)
 # In a log or a pipe nobody measures the terminal, and 80 columns would break every address.
 console = Console(width=None if sys.stdout.isatty() else WIDTH)
 errors = Console(stderr=True, width=None if sys.stderr.isatty() else WIDTH)

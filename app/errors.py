@@ -37,6 +37,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── DurationsWrong                 app/campaigns/scene_changes.py: a duration is none
 ├── NothingChosen                  app/campaigns/bulk.py: an action without a campaign to act on
 ├── TooManyChosen                  app/campaigns/bulk.py: more campaigns than one action takes
+├── RenderUnknown                  app/jobs/operator_renders.py: an id that is no video's
 ├── SamplesMissing                 app/bench/bed.py: the sample sites are not there
 ├── FfmpegFailed                   app/bench/screencast.py: the ffmpeg program ended with an error
 ├── DidNotStart                    app/bench/web_bed.py: a process of the bench never listened

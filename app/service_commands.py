@@ -38,7 +38,7 @@ def release() -> None:
     """Bring the database to this version: migrations, grants, the queue's tables."""
     from app import serve
 
-    chosen = _load()
+    chosen = load_with_logs()
     with ExitStack() as stack:
         serve.release(chosen, serve.start_database(chosen, stack))
 
@@ -49,7 +49,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     from app import backup, serve
 
     with ExitStack() as stack:
-        backup.back_up(serve.start_database(_load(), stack).owner_url, file.absolute())
+        backup.back_up(serve.start_database(load_with_logs(), stack).owner_url, file.absolute())
     console.print(f"The database is in {file}. Media are files: copy them too.", soft_wrap=True)
 
 
@@ -58,7 +58,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Put a copy of the database back in place of what is there; stop the service first."""
     from app import backup, serve
 
-    chosen = _load()
+    chosen = load_with_logs()
     with ExitStack() as stack:
         urls = serve.start_database(chosen, stack)
         backup.restore(urls.owner_url, file.absolute())
@@ -104,7 +104,7 @@ def _serve(
 ) -> None:
     from app import serve
 
-    chosen = _load()
+    chosen = load_with_logs()
     # Until the loop has its handlers, SIGTERM must unwind like Ctrl-C: PostgreSQL is a child.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
@@ -142,7 +142,7 @@ async def _say_demo(services: "Services") -> None:
     await _say_address(services)
 
 
-def _load() -> Settings:
+def load_with_logs() -> Settings:
     from app.log import set_up_logs
 
     chosen = load_settings(os.environ)

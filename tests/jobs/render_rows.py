@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.accounts.sign_in import get_or_create_user
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, Lead
 from app.db.base import Base, new_id, now
 from app.db.session import Database
 from app.renders.models import Render, RenderBatch, RenderJob
@@ -85,3 +85,18 @@ async def make_render(
                 )
             )
     return render
+
+
+async def make_lead(database: Database, workspace: Workspace, campaign_id: UUID, name: str) -> UUID:
+    """A lead that renders may be of."""
+    lead = Lead(
+        id=new_id(),
+        workspace_id=workspace.id,
+        campaign_id=campaign_id,
+        row=2,
+        name=name,
+        state="good",
+        cells=[],
+    )
+    await add_rows(database, workspace.id, lead)
+    return lead.id

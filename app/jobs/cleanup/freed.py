@@ -14,8 +14,8 @@ class Freed:
     freed_bytes: int
     left_bytes: int | None = None
 
-    @property
-    def sentence(self) -> str:
-        """Such as “3 artifacts, 1.2 GB; 48 GB stay”."""
+    def sentence(self, *, dry_run: bool = False) -> str:
+        """Such as “artifacts: 3 removed, 1.2 GB; 48 GB stay”."""
+        act = "would be removed" if dry_run else "removed"
         stays = "" if self.left_bytes is None else f"; {file_size(self.left_bytes)} stay"
-        return f"{self.count:,} {self.kind}, {file_size(self.freed_bytes)}{stays}"
+        return f"{self.kind}: {self.count:,} {act}, {file_size(self.freed_bytes)}{stays}"

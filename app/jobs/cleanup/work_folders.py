@@ -37,17 +37,15 @@ async def clean_work_folders(database: Database, settings: Settings, *, dry_run:
         "failed": timedelta(days=settings.cleanup_failed_days),
     }
     graves = list(folder.glob(f"{GRAVE}*")) if folder.exists() else []
-    count = 0
     for found in _by_portions(folder):
         async with database.session(every_workspace=True) as session:
             for path in await _list_outlived(session, found, kept_for):
-                count += 1
                 graves.append(path if dry_run else _out_of_the_way(path))
     sizes = await asyncio.gather(*(in_thread(size_on_disk, grave) for grave in graves))
     if not dry_run:
         for grave in graves:
             await in_thread(shutil.rmtree, grave, ignore_errors=True)
-    return Freed(KIND, count, sum(sizes))
+    return Freed(KIND, len(graves), sum(sizes))
 
 
 def work_folder(settings: Settings) -> Path:
