@@ -126,7 +126,7 @@ async def discard_upload(session: AsyncSession, facecam: Facecam, folder: Path) 
 async def is_stored(storage: Storage, facecam: Facecam) -> bool:
     """Whether the whole file has left its folder, even if the row does not say so yet."""
     try:
-        await storage.local_path(facecam.clip_key)
+        await storage.describe(facecam.clip_key)
     except FileNotStored:
         return False
     return True

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from app.errors import LoomliteError
+from app.storage.signed_urls import MediaLinks
 
 # A key is a path of plain names: `workspaces/<workspace_id>/facecams/<id>/proxy.mp4`. No name
 # starts with a dot, so `..` and the hidden drafts of LocalStorage cannot be addressed.
@@ -58,6 +59,8 @@ class Storage(Protocol):
     Those that wait for an answer raise a StorageFailed (app/storage/storage_errors.py) when there
     was none after several tries, or a refusal. The file at hand is then as it was before.
     """
+
+    links: MediaLinks  # for files that this server gives out itself: app/web/signed_media.py
 
     async def put_file(
         self, key: str, path: Path, content_type: str, *, move: bool = False

@@ -28,9 +28,10 @@ async def media_response(
     For a handler annotated with Starlette's Response, on GET and HEAD. Only this browser may keep
     it, for `max_age_s`; then it asks again with the ETag. With `download_name` it is saved
     rather than shown, as is a file of a type that we do not show. A storage with addresses of
-    its own is redirected to. Raises FileNotStored.
+    its own is redirected to, except for a download: its name would not come along. Raises
+    FileNotStored and StorageFailed.
     """
-    if direct := storage.url(key):
+    if download_name is None and (direct := storage.url(key)):
         return RedirectResponse(direct, 302, {"Cache-Control": "private, no-store"})
     path = await storage.local_path(key)
     content_type = content_type_of(key)

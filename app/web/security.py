@@ -13,18 +13,20 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def content_security_policy(settings: Settings) -> str:
-    """Nothing inline, nothing from elsewhere. `blob:` is the camera's take before it is sent.
+    """Nothing inline, nothing from elsewhere but the storage's files and our own signed ones.
+    `blob:` is the camera's take before it is sent.
 
     A form may lead on to a workspace's host: browsers hold redirects to `form-action` too.
     """
+    files = " ".join(("'self'", settings.base_url, settings.media_origin or "")).strip()
     own = f"{settings.base_url} {settings.scheme}://*.{settings.host}"
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "media-src 'self' blob:",
+            f"img-src {files} data: blob:",
+            f"media-src {files} blob:",
             "connect-src 'self'",
             "font-src 'self'",
             "manifest-src 'self'",
