@@ -49,6 +49,8 @@ from app.facecams.media_pages import media_router
 from app.facecams.upload_pages import discard_router, upload_router
 from app.facecams.whole_upload_pages import whole_upload_router
 from app.mail.outbox_pages import outbox_router
+from app.renders.preflight_pages import preflight_router
+from app.renders.repair_pages import repair_router
 from app.settings import Settings
 from app.storage.interface import Storage
 from app.templating import make_environment
@@ -120,6 +122,8 @@ ROUTERS: list[ControllerRouterHandler] = [
     lead_list_router,
     lead_upload_router,
     help_router,
+    preflight_router,
+    repair_router,
 ]
 
 

@@ -53,6 +53,14 @@ async def skip_row(session: AsyncSession, campaign: Campaign, lead: Lead, *, ski
     await count_rows(session, campaign)
 
 
+async def set_aside(session: AsyncSession, campaign: Campaign, lead: Lead, reason: str) -> None:
+    """The row is skipped though it may be good, and stays so until somebody saves it again."""
+    told = {"column": None, "sentence": reason, "fatal": True, "broken": True}
+    lead.state, lead.digest = "skipped", None
+    lead.problems = [told]
+    await count_rows(session, campaign)
+
+
 async def skip_bad_rows(session: AsyncSession, campaign: Campaign, *, skip: bool) -> None:
     """All bad rows are skipped, or all skipped ones count as bad again."""
     earlier, later = ("bad", "skipped") if skip else ("skipped", "bad")

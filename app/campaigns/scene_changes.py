@@ -98,6 +98,22 @@ async def fit_durations(session: AsyncSession, campaign: Campaign) -> None:
         await _set_scenes(session, campaign, fitted(campaign.scenes, facecam_s))
 
 
+async def set_fallback(session: AsyncSession, campaign: Campaign, scene_id: str, url: str) -> None:
+    """The scene has this fallback page. Rows that were bad for want of a page are checked again.
+
+    Raises NotFound.
+    """
+    at = place_of(campaign, scene_id)
+    scenes = [dict(scene) for scene in campaign.scenes]
+    scenes[at]["fallback_url"] = url
+    if campaign.bad_leads or campaign.skipped_leads:
+        await _set_scenes(session, campaign, scenes)
+        return
+    # Good rows stay good where less is asked of them.
+    campaign.scenes = scenes
+    settle_state(campaign)
+
+
 def place_of(campaign: Campaign, scene_id: str) -> int:
     """Where the scene stands, counted from 0. Raises NotFound."""
     for at, scene in enumerate(campaign.scenes):

@@ -34,7 +34,8 @@ _SETTLE = text(
     "left join page_checks p on p.workspace_id = :workspace_id and p.campaign_id = :campaign_id "
     "and p.digest = u.own "
     "where c.workspace_id = :workspace_id and c.campaign_id = :campaign_id "
-    "and (:all or c.own && cast(:digests as varchar[])) group by c.lead_id) found "
+    "and (:all or c.lead_id = any(cast(:lead_ids as uuid[])) "
+    "or c.own && cast(:digests as varchar[])) group by c.lead_id) found "
     "where lead_checks.lead_id = found.lead_id and lead_checks.workspace_id = :workspace_id "
     "and lead_checks.verdict <> (cast(:names as text[]))[found.rank + 1]"
 )
@@ -145,9 +146,10 @@ async def settle_leads(
     pages: ListedPages,
     digests: Iterable[str] = (),
     *,
+    lead_ids: Iterable[UUID] = (),
     everybody: bool = False,
 ) -> None:
-    """Leads that show one of these pages come to what is known of their pages now."""
+    """Leads that show one of these pages, and these leads, come to what is known of their pages."""
     fallbacks = [scene.fallback for scene in pages.personal]
     ranks = await _fallback_ranks(session, campaign_id, fallbacks)
     touched = set(digests)
@@ -161,6 +163,7 @@ async def settle_leads(
             "names": list(VERDICTS),
             "otherwise": ranks,
             "all": is_for_all,
+            "lead_ids": list(lead_ids),
             "digests": sorted(touched),
         },
     )

@@ -126,6 +126,39 @@ NOTICE = SimpleNamespace(
 )
 READ = {"kind": "good", "path": "", "read_at": NOW}
 
+PAGE_CHECK = SimpleNamespace(
+    id=3, url="https://adire.example/", title="Adire", picture_key="checks/1-0123456789ab.jpg",
+    verdict="fails",
+)  # fmt: skip
+SHEET_SCENE = SimpleNamespace(
+    id="site", verdict="fails", said="This page is not there.", typed="adire.example",
+    own=PAGE_CHECK, own_check=PAGE_CHECK, fallback=None, fallback_check=None, shown=PAGE_CHECK,
+    is_fault=True,
+)  # fmt: skip
+SHEET_CARD = SimpleNamespace(
+    lead_id=4, row=2, state="good", title="Naomi Okafor", company="Adire Studio", verdict="fails",
+    scenes=[SHEET_SCENE], picture=PAGE_CHECK, is_waiting=False,
+)  # fmt: skip
+BADGES = {"fails": ("bad", "Would fail"), "unchecked": ("neutral", "Not checked")}
+SHEET: dict[str, Any] = {
+    "badges": BADGES,
+    "card": SHEET_CARD,
+    "forms": {(4, "site"): StandInForm(errors={"url": "Not an address.", "fallback": "None."})},
+    "group": "",
+    "known": [SHEET_CARD],
+    "no_form": StandInForm(),
+    "scene": SHEET_SCENE,
+    "sheet": SimpleNamespace(
+        is_running=True, is_outdated=False, problem="", leads=2, time_left="about 5 s left",
+        cards=[SHEET_CARD], shared=[SHEET_SCENE], count=lambda group: 1,
+        preflight=SimpleNamespace(
+            done=1, total=2, wants_list=False, attempts=1, state="running", made_from="1",
+            ended_at=NOW, problem="",
+        ),
+    ),
+    "tabs": [("", "All", "/check", 2)],
+}  # fmt: skip
+
 # Values of one partial, which win over those by name.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "campaigns/wizard/_scene.html": {"card": SCENE_CARD},
@@ -169,6 +202,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 created_at=NOW,
             )
         ],
+    },
+    **{
+        f"renders/{name}.html": SHEET
+        for name in (
+            *("_contact_sheet", "_contact_sheet_live", "_contact_sheet_head", "_check_summary"),
+            *("_contact_card", "_contact_scene", "_shared_pages"),
+        )
     },
     "campaigns/_board_toolbar.html": {"states": {"draft": "Drafts"}, "sorts": {"name": "Name"}},
     "campaigns/_board_empty.html when nothing matches": {
