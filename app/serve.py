@@ -22,6 +22,7 @@ from app.db.server_check import check_role, check_version
 from app.db.session import Database, open_engine
 from app.errors import LoomliteError
 from app.jobs.queue import open_queue, prepare_queue, send_jobs
+from app.jobs.render_worker import run_renders
 from app.jobs.services import Services
 from app.jobs.worker import run_worker
 from app.mail.send import open_mailer
@@ -121,6 +122,7 @@ async def serve(
             queue = await open_queue(urls.app_url, settings.redis_url)
             stack.push_async_callback(queue.disconnect)
             await stack.enter_async_context(run_worker(queue, services))
+            await stack.enter_async_context(run_renders(queue, services, urls.app_url))
         if listener is not None:
             news = await stack.enter_async_context(run_news(urls.app_url))
             await stack.enter_async_context(_run_web(services, news, listener, stop))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.render_settings import default_slots
 from app.settings import Settings, SettingsInvalid, list_settings, load_settings
 
 SECRETS = {
@@ -112,5 +113,27 @@ def test_staff_are_named_by_their_addresses_in_any_case() -> None:
     ],
 )
 def test_what_operators_choose_is_checked_too(environ: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingsInvalid, match=words):
+        load_settings(environ)
+
+
+def test_half_of_the_cores_make_videos_unless_a_number_is_given() -> None:
+    assert load_settings({}).slots == default_slots() >= 1
+    assert load_settings({"RENDER_SLOTS": "6"}).slots == 6
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"RENDER_SLOTS": "0"}, "RENDER_SLOTS must be a number from 1 to 256, not 0"),
+        ({"ALLOW_ADDRESSES": "localhost"}, "ALLOW_ADDRESSES must be addresses such as 127"),
+        ({"ALLOW_ADDRESSES": "[::1]:80, a:b"}, "ALLOW_ADDRESSES .* not a:b"),
+        (
+            {"ALLOW_ADDRESSES": "127.0.0.1:80", "LOOMLITE_ENV": "production"},
+            "ALLOW_ADDRESSES must be left out in production",
+        ),
+    ],
+)
+def test_what_renders_may_take_is_checked(environ: dict[str, str], words: str) -> None:
     with pytest.raises(SettingsInvalid, match=words):
         load_settings(environ)

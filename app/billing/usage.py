@@ -104,3 +104,29 @@ async def _close(
     await session.execute(
         insert(table).from_select([*_COLUMNS, "counted_at"], rows, include_defaults=False)
     )
+
+
+async def reserve_again(session: AsyncSession, renders: RenderIds) -> None:
+    """Each of these renders, reserved before, has an open reserve that is like its last one."""
+    last = (
+        select(*(UsageEntry.render_id, UsageEntry.videos, UsageEntry.seconds))
+        .distinct(UsageEntry.render_id)
+        .where(
+            UsageEntry.workspace_id == workspace_of(session),
+            UsageEntry.kind == "reserve",
+            UsageEntry.render_id.in_(renders),
+        )
+        .order_by(UsageEntry.render_id, UsageEntry.created_at.desc())
+        .subquery()
+    )
+    rows = select(
+        *(func.gen_random_uuid(), func.now(), literal(workspace_of(session)), last.c.render_id),
+        *(literal("reserve"), last.c.videos, last.c.seconds, literal("")),
+    )
+    await session.execute(
+        insert(UsageEntry)
+        .from_select(_COLUMNS, rows, include_defaults=False)
+        .on_conflict_do_nothing(
+            index_elements=["workspace_id", "render_id"], index_where=text("counted_at is null")
+        )
+    )

@@ -26,6 +26,8 @@ PREPARE_FACECAM = "prepare_facecam"
 IMPORT_LEADS = "import_leads"
 REMOVE_MEDIA = "remove_media"
 CHECK_PAGES = "check_pages"
+RENDER_VIDEO = "render_video"
+TELL_BATCH_ENDED = "tell_batch_ended"
 SWEEP = "sweep"
 CLEAN_ORPHANS = "clean_orphans"
 
@@ -42,6 +44,9 @@ POLICIES: dict[str, JobPolicy] = {
     # A turn takes two minutes, and the lot that is being opened is opened to its end.
     CHECK_PAGES: JobPolicy(timeout_s=1800, attempts=3, retry_delay_s=15),
     REMOVE_MEDIA: JobPolicy(timeout_s=300, attempts=5, retry_delay_s=30),
+    # The rows decide: who makes it, how long, and whether it is tried again. See jobs/renders.py.
+    RENDER_VIDEO: JobPolicy(timeout_s=86_400, attempts=1),
+    TELL_BATCH_ENDED: JobPolicy(timeout_s=60, attempts=5),
     SWEEP: JobPolicy(timeout_s=300, attempts=1),
     # It lists all that is stored; what it does not come to is there tomorrow.
     CLEAN_ORPHANS: JobPolicy(timeout_s=3600, attempts=1),

@@ -1,5 +1,8 @@
 """The queue that carries jobs: PostgreSQL by default, Redis by URL; it knows no job's work."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from saq import Queue
 from saq.queue.postgres import PostgresQueue
 from saq.queue.redis import RedisQueue
@@ -8,7 +11,9 @@ from app.db.session import DeferredJob
 from app.jobs.catalogue import POLICIES
 
 QUEUE_NAME = "loomlite"
-POOL_MIN, POOL_MAX = 1, 6
+# Apart, so that a letter never waits for a video, nor a video for ten thousand letters.
+RENDERS_QUEUE_NAME = "loomlite-renders"
+POOL_MIN, POOL_MAX = 1, 8
 
 
 class PreparedQueue(PostgresQueue):
@@ -29,6 +34,22 @@ async def open_queue(database_url: str, redis_url: str | None) -> Queue:
         )
     await queue.connect()
     return queue
+
+
+@asynccontextmanager
+async def open_renders_queue(queue: Queue) -> AsyncIterator[Queue]:
+    """The queue of renders, on the connections of the other one; open while the block lasts."""
+    if isinstance(queue, RedisQueue):
+        # Its end would close the connections, which are the other queue's.
+        yield RedisQueue(queue.redis, name=RENDERS_QUEUE_NAME)
+        return
+    assert isinstance(queue, PostgresQueue)  # noqa: S101 - there are two kinds
+    renders = PreparedQueue(pool=queue.pool, name=RENDERS_QUEUE_NAME)
+    await renders.connect()
+    try:
+        yield renders
+    finally:
+        await renders.disconnect()
 
 
 async def prepare_queue(owner_url: str) -> None:

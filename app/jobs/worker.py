@@ -10,7 +10,7 @@ from saq import CronJob, Job, Queue, Worker
 from saq.types import Context
 
 from app.errors import LoomliteError
-from app.jobs import accounts, facecams, leads, preflights, workspaces
+from app.jobs import accounts, facecams, leads, notices, preflights, workspaces
 from app.jobs.catalogue import (
     CHECK_PAGES,
     CLEAN_ORPHANS,
@@ -23,6 +23,7 @@ from app.jobs.catalogue import (
     SEND_PASSWORD_RESET,
     SEND_SIGN_IN_LINK,
     SWEEP,
+    TELL_BATCH_ENDED,
 )
 from app.jobs.cleanup.runs import clean_orphans_by_clock, run_disk_cleanup
 from app.jobs.services import Services
@@ -30,7 +31,7 @@ from app.jobs.upkeep import SWEEP_CRON, sweep
 
 log = structlog.get_logger()
 
-CONCURRENCY = 4
+CONCURRENCY = 6
 BEAT_S = 15  # under every heartbeat in the catalogue
 GRACE_S = 1  # an idle worker waits for all of it
 
@@ -45,6 +46,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     SEND_INVITATION: workspaces.send_invitation,
     REMOVE_MEDIA: workspaces.remove_media,
     CHECK_PAGES: preflights.check_pages,
+    TELL_BATCH_ENDED: notices.tell_batch_ended,
 }
 
 

@@ -16,8 +16,8 @@ from app.jobs.services import Services
 from app.mail.letters import Letter
 from app.settings import Settings
 from app.storage.local import LocalStorage
-
-WAITS_AT_MOST_S = 30.0
+from tests.jobs.stage import WAITS_AT_MOST_S, Stage, build_stage
+from tests.pipeline.small_render import small_site
 
 
 class Postman:
@@ -83,3 +83,14 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(WAITS_AT_MOST_S):
         while not await condition():  # noqa: ASYNC110 - a queue tells nobody
             await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def stage(
+    services: Services, own_urls: EmbeddedDatabase, queue: Queue, tmp_path: Path
+) -> AsyncIterator[Stage]:
+    """Acme's small campaign over both kinds of queue; no worker runs yet."""
+    with small_site() as site:
+        yield await build_stage(
+            services, own_urls.app_url, own_urls.owner_url, queue, site, tmp_path
+        )

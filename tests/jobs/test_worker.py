@@ -6,12 +6,13 @@ from saq import Job, Queue, Status
 from structlog.testing import capture_logs
 
 from app.db.session import DeferredJob, defer
-from app.jobs.catalogue import POLICIES, SEND_LETTER
+from app.jobs.catalogue import POLICIES, RENDER_VIDEO, SEND_LETTER
 from app.jobs.queue import send_jobs
 from app.jobs.services import Services
 from app.jobs.worker import BEAT_S, FUNCTIONS, run_worker
 from app.mail.send import MailNotSent
-from tests.jobs.conftest import WAITS_AT_MOST_S, Postman, allow_sweep, until
+from tests.jobs.conftest import Postman, allow_sweep, until
+from tests.jobs.stage import WAITS_AT_MOST_S
 
 LETTER = {
     "letter": "sign_in_link",
@@ -40,7 +41,7 @@ async def _has_ended(queue: Queue, job: Job) -> Status:
 
 
 def test_every_job_has_a_function_and_a_policy_that_suits_it() -> None:
-    assert {*FUNCTIONS} | {"sweep", "clean_orphans"} == {*POLICIES}
+    assert {*FUNCTIONS} | {"sweep", "clean_orphans", RENDER_VIDEO} == {*POLICIES}
     for name, policy in POLICIES.items():
         assert policy.timeout_s > 0, name
         assert policy.attempts >= 1, name

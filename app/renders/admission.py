@@ -1,0 +1,123 @@
+"""Which waiting render is made next: limits that hold exactly, and a turn for every workspace.
+
+Every worker's dispatcher may ask at any time; one at a time gets an answer. The lock is taken in a
+statement of its own: a statement that waited for it would choose by what it saw before it waited,
+and then limits are exceeded and renders claimed twice.
+"""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.billing.plans import DEFAULT_LIMITS
+from app.renders.leases import ALIVE_S, CLAIM_S, Claim
+
+LOCK = 7_309_424_512
+_LOCK = text(f"select pg_advisory_xact_lock({LOCK})")
+
+# `teams` walks the index from one workspace to the next instead of reading every waiting row.
+# `here`: what fills slots of workers that are there; one that ends keeps its renders, but neither
+# its slots nor they count. A render's `share` is how many its workspace would have running with it:
+# the fewest first, then who was served longest ago, then the oldest.
+_CLAIM = text(
+    """
+    with recursive teams as (
+      (select workspace_id from render_jobs where lease_until is null
+       order by workspace_id limit 1)
+      union all
+      select (select job.workspace_id from render_jobs job
+              where job.lease_until is null and job.workspace_id > teams.workspace_id
+              order by job.workspace_id limit 1)
+      from teams where teams.workspace_id is not null
+    ),
+    workers as (
+      select id, slots from render_workers
+      where not is_stopping and seen_at > now() - make_interval(secs => :alive_s)
+    ),
+    running as (
+      select workspace_id, count(*) as number,
+        count(*) filter (where worker_id is null or worker_id in (select id from workers)) as here
+      from render_jobs where lease_until is not null group by workspace_id
+    ),
+    room as (
+      select greatest(0, least(
+        (select coalesce(sum(slots), 0) from workers) - coalesce(sum(here), 0),
+        cast(:at_most as int) - coalesce(sum(number), 0)
+      ))::int as slots
+      from running
+    ),
+    limits as (
+      select teams.workspace_id, coalesce(running.number, 0) as running,
+        coalesce(turns.turn, 0) as turn,
+        greatest(0, least(
+          (select slots from room),
+          coalesce(plan.concurrent_renders, :concurrent) - coalesce(running.number, 0),
+          case when plan.workspace_id is null then cast(:videos as int)
+               else plan.videos_per_month end - used.videos - coalesce(running.number, 0)
+        ))::int as free
+      from teams
+      left join running using (workspace_id)
+      left join plan_limits plan using (workspace_id)
+      left join render_turns turns using (workspace_id)
+      cross join lateral (
+        select coalesce(sum(videos), 0) as videos from usage_entries entry
+        where (plan.videos_per_month is not null or cast(:videos as int) is not null)
+          and entry.workspace_id = teams.workspace_id
+          and entry.counted_at >= date_trunc('month', now())
+      ) used
+      where teams.workspace_id is not null
+    ),
+    chosen as (
+      select head.render_id, limits.workspace_id, limits.running + head.place as share,
+        limits.turn, head.position
+      from limits cross join lateral (
+        select render_id, position, row_number() over (order by position) as place
+        from (
+          select render_id, position from render_jobs job
+          where job.lease_until is null and job.workspace_id = limits.workspace_id
+            and job.run_at <= now() and not job.cancel_requested
+          order by position limit limits.free
+        ) oldest
+      ) head
+      where limits.free > 0
+      order by share, turn, position limit (select slots from room)
+    ),
+    claimed as (
+      update render_jobs job
+      set lease_until = now() + make_interval(secs => :claim_s), attempts = attempts + 1,
+        worker_id = null, progress = '{}'
+      from chosen where job.render_id = chosen.render_id and job.lease_until is null
+      returning job.workspace_id, job.campaign_id, job.render_id, job.attempts,
+        chosen.share, chosen.turn, chosen.position
+    ),
+    served as (
+      insert into render_turns (workspace_id, turn)
+      select workspace_id, nextval('render_job_positions') from (
+        select workspace_id from claimed group by workspace_id
+        order by max(share), min(turn), min(position)
+      ) in_order
+      on conflict (workspace_id) do update set turn = excluded.turn
+    )
+    select workspace_id, campaign_id, render_id, attempts from claimed
+    order by share, turn, position
+    """
+)
+
+
+async def claim_renders(session: AsyncSession, *, at_most: int | None = None) -> list[Claim]:
+    """Claims as many waiting renders as there is room for, in the order of their turns.
+
+    `at_most` is how many may run in all, whatever the workers' slots. The session must see every
+    workspace.
+    """
+    await session.execute(_LOCK)
+    claimed = await session.execute(
+        _CLAIM,
+        {
+            "alive_s": ALIVE_S,
+            "claim_s": CLAIM_S,
+            "at_most": at_most,
+            "concurrent": DEFAULT_LIMITS.concurrent_renders,
+            "videos": DEFAULT_LIMITS.videos_per_month,
+        },
+    )
+    return [Claim(*row) for row in claimed]

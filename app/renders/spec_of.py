@@ -1,0 +1,91 @@
+"""What the engine is told of a render: from the values that were frozen when it was asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.campaign import Campaign, parse_campaign
+from app.campaign_problems import CampaignInvalid
+from app.campaigns.lead_columns import lead_columns, scene_columns
+from app.errors import LoomliteError
+from app.fit import ScenesDoNotFit, fit_scenes
+from app.leads import Lead, check_row
+from app.pipeline.spec import RenderSpec, trimmed_s
+from app.render_specs import build_spec
+
+
+class NotRenderable(LoomliteError):
+    """The frozen values give no video; the text says why. Another try would not help."""
+
+
+@dataclass(frozen=True)
+class FrozenLead:
+    """One lead as its render keeps it."""
+
+    row: int
+    name: str
+    company: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where a render finds and leaves its files. All are absolute."""
+
+    clip: Path
+    out: Path
+    artifacts: Path
+
+
+def spec_of(
+    frozen: Mapping[str, Any],
+    lead: FrozenLead,
+    folders: Folders,
+    *,
+    allow_addresses: tuple[str, ...] = (),
+) -> RenderSpec:
+    """The spec for this lead of the campaign in RenderBatch.campaign. Raises NotRenderable."""
+    campaign = _campaign(frozen)
+    facecam = frozen["facecam"]
+    used_s = trimmed_s(facecam["duration_s"], facecam["start_s"] or 0.0, facecam["end_s"])
+    try:
+        fit = fit_scenes(
+            [scene.duration_s for scene in campaign.scenes],
+            used_s,
+            fps=campaign.output.fps,
+            rule=campaign.fit,
+        )
+    except ScenesDoNotFit as error:
+        raise NotRenderable(str(error)) from error
+    urls = _urls(frozen, lead)
+    fields = {"company": lead.company} if lead.company else {}
+    return build_spec(
+        campaign,
+        Lead(row=lead.row, name=lead.name, fields=fields, urls=urls),
+        fit,
+        facecam=folders.clip,
+        facecam_start_s=facecam["start_s"] or 0.0,
+        facecam_end_s=facecam["end_s"],
+        out=folders.out,
+        artifacts=folders.artifacts,
+        allow_addresses=allow_addresses,
+    )
+
+
+def _campaign(frozen: Mapping[str, Any]) -> Campaign:
+    try:
+        return parse_campaign(frozen["spec"])
+    except CampaignInvalid as error:
+        # It was valid when it was frozen; a later release may ask for more.
+        raise NotRenderable(str(error)) from error
+
+
+def _urls(frozen: Mapping[str, Any], lead: FrozenLead) -> Mapping[str, str]:
+    """The lead's pages, checked as when the list was imported."""
+    columns = lead_columns(frozen["lead_columns"], scene_columns(frozen["spec"]["scenes"]))
+    cells = dict(zip(frozen["headers"], lead.cells, strict=False))
+    checked = check_row(cells, columns)
+    if isinstance(checked, list):
+        raise NotRenderable(next(each.sentence for each in checked if each.fatal))
+    return checked.urls
