@@ -63,6 +63,7 @@ from app.web.refusals import WebRefusal
 from app.web.request_log import RequestLog
 from app.web.security import Guard
 from app.web.shrinking import Shrinking
+from app.web.signed_media import signed_media_router
 from app.web.static_files import StaticFiles, static_route
 from app.web.template_engine import TemplateEngine
 from app.web.whole_body import WholeBody
@@ -79,6 +80,7 @@ from app.workspaces.workspace_pages import workspace_router
 ROUTERS: list[ControllerRouterHandler] = [
     health_router,
     offline_router,
+    signed_media_router,
     sign_in_router,
     password_router,
     oauth_router,
