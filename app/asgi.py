@@ -49,14 +49,16 @@ from app.facecams.media_pages import media_router
 from app.facecams.upload_pages import discard_router, upload_router
 from app.facecams.whole_upload_pages import whole_upload_router
 from app.mail.outbox_pages import outbox_router
+from app.renders.health import CheckQueue, HealthChecks
+from app.renders.health_pages import health_router
 from app.renders.preflight_pages import preflight_router
 from app.renders.repair_pages import repair_router
 from app.settings import Settings
+from app.staff.metrics_pages import metrics_router
 from app.storage.interface import Storage
 from app.templating import make_environment
 from app.web import error_pages
 from app.web.body_limit import MAX_BODY_BYTES, BodyLimit
-from app.web.health import health_router
 from app.web.hosts import HostDispatch
 from app.web.offline_pages import offline_router
 from app.web.refusals import WebRefusal
@@ -79,6 +81,7 @@ from app.workspaces.workspace_pages import workspace_router
 
 ROUTERS: list[ControllerRouterHandler] = [
     health_router,
+    metrics_router,
     offline_router,
     signed_media_router,
     sign_in_router,
@@ -129,7 +132,13 @@ ROUTERS: list[ControllerRouterHandler] = [
 ]
 
 
-def create_app(settings: Settings, database: Database, storage: Storage, news: News) -> ASGIApp:
+def create_app(
+    settings: Settings,
+    database: Database,
+    storage: Storage,
+    news: News,
+    check_queue: CheckQueue | None = None,
+) -> ASGIApp:
     """The application, ready to be served; the caller opens and closes what it is given."""
     files = StaticFiles()
     development: list[ControllerRouterHandler] = [outbox_router] if settings.shows_outbox else []
@@ -158,13 +167,18 @@ def create_app(settings: Settings, database: Database, storage: Storage, news: N
         openapi_config=None,
         logging_config=None,
     )
-    furnish(litestar, settings, database, storage, news)
+    furnish(litestar, settings, database, storage, news, check_queue)
     # The guard is around the hosts: a refused one gets the headers too.
     return RequestLog(Guard(Shrinking(HostDispatch(litestar, settings)), settings))
 
 
 def furnish(
-    litestar: Litestar, settings: Settings, database: Database, storage: Storage, news: News
+    litestar: Litestar,
+    settings: Settings,
+    database: Database,
+    storage: Storage,
+    news: News,
+    check_queue: CheckQueue | None = None,
 ) -> None:
     """What handlers find in `app.state`."""
     litestar.state.settings = settings
@@ -172,4 +186,5 @@ def furnish(
     litestar.state.storage = storage
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
+    litestar.state.health = HealthChecks(settings, database, storage, check_queue)
     litestar.state.outbox_folder = settings.outbox_folder

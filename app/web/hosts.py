@@ -48,8 +48,9 @@ def _without_port(host: str) -> str:
 
 
 def _is_probe(scope: Any, name: str) -> bool:
-    # Health checks of load balancers name an address, not a host.
-    return str(scope["path"]).startswith("/health/") and bool(
+    # Health checks of load balancers and Prometheus name an address, not a host.
+    path = str(scope["path"])
+    return (path.startswith("/health/") or path == "/metrics") and bool(
         re.match(r"^(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\]|localhost)$", name)
     )
 
