@@ -3,7 +3,7 @@
 from app.accounts.email_links import make_link
 from app.accounts.sign_in import find_user
 from app.jobs.services import Services
-from app.mail.letters import LetterName, write_letter
+from app.mail.letters import LetterName, Value, write_letter
 
 
 async def send_sign_in_link(services: Services, *, email: str, next_path: str) -> None:
@@ -27,7 +27,7 @@ async def send_password_reset(services: Services, *, email: str) -> None:
 
 
 async def send_letter(
-    services: Services, *, letter: LetterName, to: str, context: dict[str, str]
+    services: Services, *, letter: LetterName, to: str, context: dict[str, Value]
 ) -> None:
     """Sends a letter that holds no secret."""
     await services.mailer.send(write_letter(letter, to, **context))

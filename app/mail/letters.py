@@ -23,7 +23,11 @@ LetterName = Literal[
     "sign_in_notice",
     "workspace_deleted",
     "ownership_transferred",
+    "render_batch_ended",
 ]
+# What a letter is told: texts, numbers, times, and rows of such.
+Plain = str | int | datetime
+Value = Plain | list[dict[str, str]]
 # Python's own names follow the server's locale; letters are in English.
 MONTHS = [
     "January",
@@ -58,7 +62,7 @@ class Letter:
             raise ValueError("A subject is one line of text.")
 
 
-def write_letter(name: LetterName, to: str, /, **context: str | int | datetime) -> Letter:
+def write_letter(name: LetterName, to: str, /, **context: Value) -> Letter:
     """The letter `name` to the address `to`, in words for a person and in HTML.
 
     Texts in `context` become one line each, since names come from strangers. A time carries its
@@ -72,10 +76,14 @@ def write_letter(name: LetterName, to: str, /, **context: str | int | datetime) 
     return Letter(to, subject.strip(), words.render(values).strip() + "\n", html)
 
 
-def _one_line(value: str | int | datetime) -> str | int | datetime:
-    if not isinstance(value, str):
-        return value
-    return " ".join("".join(" " if _is_control(c) else c for c in value).split())
+def _one_line(value: Value) -> Value:
+    if isinstance(value, list):
+        return [{key: _line(text) for key, text in row.items()} for row in value]
+    return _line(value) if isinstance(value, str) else value
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(" " if _is_control(c) else c for c in text).split())
 
 
 def _moment(time: datetime | str) -> str:

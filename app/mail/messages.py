@@ -14,7 +14,7 @@ def write_message(letter: Letter, sender: Address) -> EmailMessage:
     """The message of `letter`, 7 bits wide but for a name before the @ that is not ASCII.
 
     Its Message-ID is of the sender's host. It has no List-Unsubscribe: each of these letters
-    answers something a person did, and none of them can be given up.
+    answers something a person did. Those that can be given up say where in their last line.
     """
     to = read_address(letter.to)
     # Encoded words are not allowed in an address, so such a name goes as it is (RFC 6532).

@@ -12,6 +12,8 @@ from app.workspaces.activity_sentences import ActivitySentence, sentence_of
 from app.workspaces.models import Activity, Membership
 
 SOMEBODY = "A former member"  # the account is gone, what was done stays
+THE_SERVICE = "Loom-Lite"
+OF_THE_SERVICE = frozenset({"campaign.rendered"})  # what no person does
 # Who has left the team shows it no picture any more.
 _IS_MEMBER = exists().where(
     Membership.workspace_id == Activity.workspace_id, Membership.user_id == Activity.user_id
@@ -67,10 +69,14 @@ def _line(activity: Activity, *, is_member: bool) -> ActivityLine:
     sentence = sentence_of(activity.verb, activity.details)
     return ActivityLine(
         verb=activity.verb,
-        who=user.shown_name if user else SOMEBODY,
+        who=user.shown_name if user else _nobody(activity.verb),
         pictured_id=user.id if user and user.avatar_key and is_member else None,
         thing=activity.thing_name if sentence.shows_thing else "",
         thing_id=activity.thing_id,
         created_at=activity.created_at,
         sentence=sentence,
     )
+
+
+def _nobody(verb: str) -> str:
+    return THE_SERVICE if verb in OF_THE_SERVICE else SOMEBODY

@@ -29,6 +29,8 @@ SENTENCES: Mapping[str, ActivitySentence] = {
     "facecam.added": ActivitySentence("scan-face", "added the facecam"),
     "facecam.deleted": ActivitySentence("trash-2", "deleted the facecam"),
     "leads.imported": ActivitySentence("users", "added {leads} to"),
+    "videos.requested": ActivitySentence("clapperboard", "asked for {videos} of"),
+    "campaign.rendered": ActivitySentence("film", "made {videos} of"),
     "member.joined": ActivitySentence("user-check", "joined the team", shows_thing=False),
     "member.invited": ActivitySentence("mail", "invited", " as {role}"),
     "member.removed": ActivitySentence("user-minus", "removed", " from the team"),
@@ -47,6 +49,7 @@ def sentence_of(verb: str, details: Mapping[str, Any]) -> ActivitySentence:
     sentence = SENTENCES.get(verb, OTHERWISE)
     count = details.get("count")
     words = {
+        "videos": plural(count, "video", "videos") if isinstance(count, int) else "videos",
         "leads": plural(count, "lead", "leads") if isinstance(count, int) else "leads",
         "role": AS_ROLE.get(str(details.get("role")), "a member"),
     }

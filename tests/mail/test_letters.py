@@ -8,12 +8,12 @@ import pytest
 from jinja2 import UndefinedError
 
 from app.mail.addresses import read_address
-from app.mail.letters import LETTER_NAMES, Letter, LetterName, write_letter
+from app.mail.letters import LETTER_NAMES, Letter, LetterName, Value, write_letter
 from app.mail.messages import write_message
 
 LINK = "https://app.example.com/in?token=a1&next=%2Fcampaigns"
 TIME = datetime(2026, 11, 3, 9, 5, tzinfo=UTC)
-EXAMPLES: dict[LetterName, dict[str, str | int | datetime]] = {
+EXAMPLES: dict[LetterName, dict[str, Value]] = {
     "sign_in_link": {"link": LINK, "minutes": 15},
     "reset_password": {"link": LINK, "minutes": 15},
     "password_changed": {"link": LINK, "time": TIME},
@@ -33,6 +33,22 @@ EXAMPLES: dict[LetterName, dict[str, str | int | datetime]] = {
         "new_owner_name": "Bob Example",
         "link": LINK,
     },
+    "render_batch_ended": {
+        "headline": "98 of 100 videos of “Oslo founders, May” are ready",
+        "counts": "98 are ready and 2 failed.",
+        "faults": [
+            {
+                "why": "The page asked for a sign-in.",
+                "who": "Ada Lindgren and Mateo Rivera",
+                "fix": "Use a page that is open to everybody.",
+                "link": LINK + "&fault=login_wall",
+            }
+        ],
+        "workspace_name": "Acme",
+        "step": "See what failed",
+        "link": LINK,
+        "settings_link": "https://acme.example.com/settings/notifications",
+    },
 }
 SENDER = read_address("Loom-Lite <mail@bücher.example>", with_name=True)
 
@@ -42,15 +58,25 @@ def visible(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
+def _said(value: Value) -> list[str]:
+    if isinstance(value, list):
+        return [text for row in value for text in row.values()]
+    return ["3 November 2026" if isinstance(value, datetime) else str(value)]
+
+
+def _linked(html: str) -> str:
+    return " ".join(map(unescape, re.findall(r'href="([^"]+)"', html)))
+
+
 @pytest.mark.parametrize("name", LETTER_NAMES)
 def test_every_letter_says_the_same_in_text_and_html(name: LetterName) -> None:
     letter = write_letter(name, "zoe@example.com", **EXAMPLES[name])
     assert letter.to == "zoe@example.com"
     assert "{" not in letter.subject + letter.text
     for value in EXAMPLES[name].values():
-        said = "3 November 2026" if isinstance(value, datetime) else str(value)
-        assert said in letter.text
-        assert said in visible(letter.html) + letter.subject
+        for said in _said(value):
+            assert said in letter.text
+            assert said in _linked(letter.html) + visible(letter.html) + letter.subject
     has_link = "link" in EXAMPLES[name]
     assert letter.html.count(f'href="{LINK.replace("&", "&amp;")}"') == (2 if has_link else 0)
 

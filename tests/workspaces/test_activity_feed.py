@@ -18,6 +18,8 @@ LINES = {
     ("facecam.added", "Hello"): "Alice added the facecam Hello",
     ("facecam.deleted", "Hello"): "Alice deleted the facecam Hello",
     ("leads.imported", "Spring"): "Alice added 1,204 leads to Spring",
+    ("videos.requested", "Spring"): "Alice asked for 1,204 videos of Spring",
+    ("campaign.rendered", "Spring"): "Alice made 1,204 videos of Spring",
     ("member.joined", "Alice"): "Alice joined the team",
     ("member.invited", "ann@example.com"): "Alice invited ann@example.com as an admin",
     ("member.removed", "Bob"): "Alice removed Bob from the team",
@@ -52,6 +54,14 @@ async def test_what_a_person_did_outlives_the_account(cast: Cast) -> None:
         await record_activity(session, None, "campaign.created", None, "Spring")
         lines = await list_activity(session, 1)
     assert [line.text for line in lines] == ["A former member created the campaign Spring"]
+
+
+async def test_what_the_service_does_is_nobody_s(cast: Cast) -> None:
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        await record_activity(session, None, "campaign.rendered", None, "Spring", count=1)
+        lines = await list_activity(session, 1)
+    assert [line.text for line in lines] == ["Loom-Lite made 1 video of Spring"]
 
 
 async def test_another_workspace_has_a_feed_of_its_own(cast: Cast) -> None:
