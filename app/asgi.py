@@ -52,7 +52,12 @@ from app.mail.outbox_pages import outbox_router
 from app.renders.health import CheckQueue, HealthChecks
 from app.renders.health_pages import health_router
 from app.renders.preflight_pages import preflight_router
+from app.renders.preview_pages import preview_router
+from app.renders.render_pages import render_router
 from app.renders.repair_pages import repair_router
+from app.renders.video_actions import actions_router
+from app.renders.video_pages import video_router
+from app.renders.videos_pages import videos_router
 from app.settings import Settings
 from app.staff.metrics_pages import metrics_router
 from app.storage.interface import Storage
@@ -128,7 +133,12 @@ ROUTERS: list[ControllerRouterHandler] = [
     lead_upload_router,
     help_router,
     preflight_router,
+    preview_router,
     repair_router,
+    render_router,
+    videos_router,
+    video_router,
+    actions_router,
 ]
 
 

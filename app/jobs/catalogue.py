@@ -26,6 +26,7 @@ PREPARE_FACECAM = "prepare_facecam"
 IMPORT_LEADS = "import_leads"
 REMOVE_MEDIA = "remove_media"
 CHECK_PAGES = "check_pages"
+MAKE_PREVIEW = "make_preview"
 RENDER_VIDEO = "render_video"
 TELL_BATCH_ENDED = "tell_batch_ended"
 SWEEP = "sweep"
@@ -43,6 +44,7 @@ POLICIES: dict[str, JobPolicy] = {
     IMPORT_LEADS: JobPolicy(timeout_s=600, attempts=2),
     # A turn takes two minutes, and the lot that is being opened is opened to its end.
     CHECK_PAGES: JobPolicy(timeout_s=1800, attempts=3, retry_delay_s=15),
+    MAKE_PREVIEW: JobPolicy(timeout_s=900, attempts=2),
     REMOVE_MEDIA: JobPolicy(timeout_s=300, attempts=5, retry_delay_s=30),
     # The rows decide: who makes it, how long, and whether it is tried again. See jobs/renders.py.
     RENDER_VIDEO: JobPolicy(timeout_s=86_400, attempts=1),

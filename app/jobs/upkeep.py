@@ -10,6 +10,9 @@ from app.campaigns.lead_uploads import forget_lists
 from app.campaigns.lifecycle import purge_campaigns
 from app.jobs.facecams import sweep_facecams
 from app.jobs.services import Services
+from app.renders.page_checks import forget_pages
+from app.renders.preflights import defer_waiting
+from app.renders.previews import defer_waiting_previews, forget_previews
 from app.workspaces.notices import forget_notices
 
 log = structlog.get_logger()
@@ -24,7 +27,7 @@ UNFINISHED_FOR = timedelta(days=7)
 async def sweep(services: Services) -> None:
     """Each part in transactions of its own: what fails for one leaves the others done."""
     failed: list[Exception] = []
-    for part in (_sweep_accounts, _sweep_campaigns, sweep_facecams):
+    for part in (_sweep_accounts, _sweep_campaigns, sweep_facecams, _sweep_checks):
         try:
             await part(services)
         except Exception as error:
@@ -52,3 +55,12 @@ async def _sweep_campaigns(services: Services) -> None:
             count = await purge_campaigns(session)
         if count:
             log.info("campaigns.purged", count=count)
+
+
+async def _sweep_checks(services: Services) -> None:
+    async with services.database.session(every_workspace=True) as session:
+        await defer_waiting(session)
+        await defer_waiting_previews(session)
+        await forget_pages(session)
+        if count := await forget_previews(session):
+            log.info("previews.forgotten", count=count)

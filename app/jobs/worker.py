@@ -10,11 +10,12 @@ from saq import CronJob, Job, Queue, Worker
 from saq.types import Context
 
 from app.errors import LoomliteError
-from app.jobs import accounts, facecams, leads, notices, preflights, workspaces
+from app.jobs import accounts, facecams, leads, notices, preflights, previews, workspaces
 from app.jobs.catalogue import (
     CHECK_PAGES,
     CLEAN_ORPHANS,
     IMPORT_LEADS,
+    MAKE_PREVIEW,
     POLICIES,
     PREPARE_FACECAM,
     REMOVE_MEDIA,
@@ -46,6 +47,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     SEND_INVITATION: workspaces.send_invitation,
     REMOVE_MEDIA: workspaces.remove_media,
     CHECK_PAGES: preflights.check_pages,
+    MAKE_PREVIEW: previews.make_preview,
     TELL_BATCH_ENDED: notices.tell_batch_ended,
 }
 

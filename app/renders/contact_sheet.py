@@ -16,7 +16,7 @@ from app.renders.lead_pages import ListedPages
 from app.renders.page_checks import VERDICTS, find_checks
 from app.renders.preflights import find_preflight
 from app.renders.sheet_cards import UNCHECKED, Card, SceneView, lead_views, shared_views, worst
-from app.renders.verdict_words import time_left
+from app.renders.state_words import time_left
 
 CARDS_PER_PAGE = 48
 # What is shown together: verdicts by the key that stands in a URL.
@@ -63,10 +63,12 @@ class Sheet:
     @property
     def time_left(self) -> str:
         """In words; empty while nobody knows."""
-        if self.preflight is None or not self.is_running:
+        check = self.preflight
+        # Before some are done, how long they took says nothing of the others.
+        if check is None or not self.is_running or not 3 <= check.done < check.total:
             return ""
-        passed_s = (now() - self.preflight.started_at).total_seconds()
-        return time_left(passed_s, self.preflight.done, self.preflight.total)
+        passed_s = (now() - check.started_at).total_seconds()
+        return time_left(passed_s / check.done * (check.total - check.done))
 
 
 async def read_sheet(session: AsyncSession, campaign: Campaign, wanted: SheetWanted) -> Sheet:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select, text, update
+from sqlalchemy import delete, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,7 @@ from app.renders.lead_pages import ListedPages, Page
 
 # Sites change; within a day they are asked once.
 KEPT_FOR = timedelta(hours=24)
+FORGOTTEN_AFTER = timedelta(days=30)
 AT_ONCE = 1000
 
 # What a lead comes to, from the best to the worst; a position is a rank.
@@ -180,6 +181,23 @@ async def find_checks(
         PageCheck.campaign_id == campaign_id, PageCheck.digest.in_(wanted)
     )
     return {check.digest: check for check in await session.scalars(query)}
+
+
+async def forget_pages(session: AsyncSession) -> int:
+    """What pages were that nobody has asked for in a month is forgotten; how many. Their pictures
+    are then nobody's, and the clean-up takes them. For all workspaces.
+    """
+    gone = await session.scalars(
+        delete(PageCheck)
+        .where(
+            PageCheck.asked_at.is_(None),
+            func.coalesce(PageCheck.checked_at, PageCheck.created_at)
+            < func.now() - FORGOTTEN_AFTER,
+        )
+        .returning(PageCheck.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 async def _fallback_ranks(

@@ -16,11 +16,13 @@ from app.db.session import defer
 from app.db.tenancy import workspace_of
 from app.jobs.catalogue import CHECK_PAGES
 from app.renders.check_models import Preflight
+from app.renders.live_workers import count_workers
 from app.renders.page_checks import count_waiting, withdraw_pages
 
-AT_ONCE = 2  # lists, each with many browser pages: the videos and the web are on the same machines
+# Lists for each worker: each opens many pages, and the videos are made on the same machine.
+AT_ONCE = 1
+DEFERRED_AT_ONCE = 4
 HELD_FOR = timedelta(seconds=60)
-STUCK_AFTER = timedelta(minutes=2)
 GIVEN_UP_AFTER = 3
 
 GIVEN_UP = (
@@ -82,7 +84,7 @@ async def claim_preflight(
     held = select(func.count()).where(
         Preflight.state == "running", Preflight.work_due_at > func.now()
     )
-    if (await session.scalar(held) or 0) >= AT_ONCE:
+    if (await session.scalar(held) or 0) >= AT_ONCE * await count_workers(session):
         return None
     preflight = await session.scalar(
         select(Preflight)
@@ -148,16 +150,16 @@ async def end_preflight(
     return True
 
 
-async def defer_waiting(session: AsyncSession, *, older_than: timedelta = timedelta(0)) -> int:
+async def defer_waiting(session: AsyncSession) -> int:
     """Sends the job again of the checks that wait longest and that nobody holds; how many.
 
     For all workspaces.
     """
     waiting = await session.execute(
         select(Preflight.workspace_id, Preflight.campaign_id)
-        .where(Preflight.state == "running", Preflight.work_due_at <= func.now() - older_than)
+        .where(Preflight.state == "running", Preflight.work_due_at <= func.now())
         .order_by(Preflight.work_due_at)
-        .limit(AT_ONCE)
+        .limit(DEFERRED_AT_ONCE)
     )
     rows = waiting.all()
     for workspace_id, campaign_id in rows:

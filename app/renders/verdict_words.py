@@ -3,8 +3,6 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.phrases import plural
-
 if TYPE_CHECKING:
     from app.renders.sheet_cards import SceneView
 
@@ -49,16 +47,6 @@ def short_url(url: str) -> str:
     host = parts.netloc.removeprefix("www.")
     rest = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
     return f"{host}{rest}"
-
-
-def time_left(passed_s: float, done: int, total: int) -> str:
-    """How long the others take if they take as long as these did; empty while nobody knows."""
-    if done < 3 or total <= done:
-        return ""
-    left_s = passed_s / done * (total - done)
-    if left_s < 60:
-        return f"about {max(5, round(left_s / 5) * 5)} s left"
-    return f"about {plural(round(left_s / 60), 'minute', 'minutes')} left"
 
 
 def _why(scene: "SceneView") -> str:

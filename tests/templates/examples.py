@@ -139,6 +139,10 @@ SHEET_CARD = SimpleNamespace(
     lead_id=4, row=2, state="good", title="Naomi Okafor", company="Adire Studio", verdict="fails",
     scenes=[SHEET_SCENE], picture=PAGE_CHECK, is_waiting=False,
 )  # fmt: skip
+PREVIEWED_SCENE = {
+    "id": "site", "url": "https://adire.example/", "used_fallback": True,
+    "notices": ["A cookie notice was closed."], "attempts": [{"message": "It is down."}],
+}  # fmt: skip
 BADGES = {"fails": ("bad", "Would fail"), "unchecked": ("neutral", "Not checked")}
 SHEET: dict[str, Any] = {
     "badges": BADGES,
@@ -209,6 +213,21 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             *("_contact_sheet", "_contact_sheet_live", "_contact_sheet_head", "_check_summary"),
             *("_contact_card", "_contact_scene", "_shared_pages"),
         )
+    },
+    **{
+        f"renders/_preview_state.html when {state}": {
+            "preview": SimpleNamespace(
+                id=1,
+                state=state,
+                name="Naomi",
+                campaign_id=1,
+                lead_id=2,
+                problem="Too heavy.",
+                progress={"share": 0.5},
+                scenes=[PREVIEWED_SCENE],
+            ),
+        }
+        for state in ("waiting", "ready", "failed")
     },
     "campaigns/_board_toolbar.html": {"states": {"draft": "Drafts"}, "sorts": {"name": "Name"}},
     "campaigns/_board_empty.html when nothing matches": {
