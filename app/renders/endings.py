@@ -17,6 +17,7 @@ from app.renders.batches import tell_if_last
 from app.renders.leases import Claim, held, seconds, wake_dispatchers
 from app.renders.models import Render, RenderAttempt, RenderJob
 from app.renders.retries import Fault, Kind, wait_before_next
+from app.renders.standstill import tell_of_standstill
 from app.renders.states import UNDER_WAY, move
 
 LEAD_GONE = "This lead was taken off the list while its video was being made."
@@ -97,6 +98,7 @@ async def fail_attempt(
         return False
     if job.cancel_requested:
         return await cancel_render(session, claim, trace)
+    await tell_of_standstill(session, claim.campaign_id, fault)
     wait_s = wait_before_next(kind, fault, failures=job.failures, setbacks=job.setbacks)
     if wait_s is None:
         await _leave_queue(session, claim)
@@ -110,8 +112,8 @@ async def fail_attempt(
             worker_id=None,
             progress={},
             run_at=func.now() + seconds(wait_s),
-            failures=RenderJob.failures + (kind == "failed"),
-            setbacks=RenderJob.setbacks + (kind in {"delayed", "lost"}),
+            failures=RenderJob.failures + int(kind == "failed"),
+            setbacks=RenderJob.setbacks + int(kind in {"delayed", "lost"}),
         )
         .execution_options(synchronize_session=False)
     )
