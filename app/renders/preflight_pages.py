@@ -94,7 +94,8 @@ async def preflight_live(
     """Progress, sums and shared pages as they are now, and the cards among `waiting` that are
     known meanwhile."""
     campaign = await get_campaign(session, campaign_id)
-    context = await sheet_context(request, session, campaign, without_cards=True)
+    at = safe_next_path(request.query_params.get("at"))
+    context = await sheet_context(request, session, campaign, at=at)
     waiting = _ids(request.query_params.getall("waiting", []))
     found = await read_cards(session, campaign, waiting) if waiting else []
     context["known"] = [card for card in found if not card.is_waiting]
@@ -151,7 +152,8 @@ async def sheet_page(
     forms: dict[tuple[UUID, str], Form[Any]] | None = None,
 ) -> Template:
     """The sheet on a page of its own; `forms` as in `sheet_context`."""
-    context = await sheet_context(request, session, campaign, wanted=wanted, forms=forms)
+    at = path_for(request, "preflight.sheet", campaign_id=campaign.id)
+    context = await sheet_context(request, session, campaign, wanted=wanted, forms=forms, at=at)
     return page("renders/contact_sheet_page.html", status=status, **context)
 
 
@@ -162,17 +164,17 @@ async def sheet_context(
     *,
     wanted: SheetWanted | None = None,
     forms: dict[tuple[UUID, str], Form[Any]] | None = None,
-    without_cards: bool = False,
+    at: str = "",
 ) -> dict[str, Any]:
     """What renders/_contact_sheet.html needs, on whichever page: the group, and where it begins,
     stand in the page's URL as `check`, `check_after` and `check_before`.
 
-    forms: by lead and scene, a repair's form with what was typed and is wrong.
+    forms: by lead and scene, a repair's form with what was typed and is wrong. at: where the sheet
+    is shown; else it is here.
     """
     wanted = wanted or _read_wanted(request)
     sheet = await read_sheet(session, campaign, wanted)
-    at = request.query_params.get("at") or request.url.path
-    at = safe_next_path(at)
+    at = at or _here(request)
     return {
         "campaign": campaign,
         "sheet": sheet,
@@ -194,6 +196,13 @@ def card_context(forms: dict[tuple[UUID, str], Form[Any]] | None = None) -> dict
         "forms": forms or {},
         "no_form": blank_form(),
     }
+
+
+def _here(request: AnyRequest) -> str:
+    """This page with what it shows beside the sheet, but not where in the sheet it is."""
+    pairs = request.query_params.multi_items()
+    kept = [(name, str(value)) for name, value in pairs if not name.startswith("check")]
+    return with_query(request.url.path, kept)
 
 
 def _tabs(campaign: Campaign, sheet: Sheet, at: str) -> list[tuple[str, str, str, int]]:
