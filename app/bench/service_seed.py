@@ -22,7 +22,7 @@ from app.db.session import Database
 from app.db.tenancy import enter_workspace
 from app.facecams.models import Facecam
 from app.renders.requests import Requested, request_renders
-from app.storage.interface import Storage
+from app.storage.interface import Storage, content_type_of
 from app.workspaces.models import Workspace
 from app.workspaces.service import create_workspace
 
@@ -92,7 +92,7 @@ async def add_campaign(
         duration_s=film.clip_s,
         has_sound=True,
     )
-    await storage.put_file(facecam.clip_key, film.clip, "video/mp4")
+    await storage.put_file(facecam.clip_key, film.clip, content_type_of(facecam.clip_key))
     campaign = _campaign(team, facecam, film, len(pages))
     async with database.session() as session:
         await enter_workspace(session, team.workspace_id)
