@@ -13,7 +13,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── SettingsInvalid                app/settings.py: a setting is missing or cannot be used
 ├── DatabaseUnusable               app/db/server_check.py: this server or role will not do
 ├── BackupFailed                   app/backup.py: no copy was made, or none was put back
-├── PortTaken                      app/serve.py: another program listens on PORT
+├── PortTaken                      app/listening.py: another program listens on PORT
 ├── WebRefusal                     app/web/refusals.py: what a request is refused for, a tree
 ├── MailSettingsInvalid            app/mail/smtp_url.py: SMTP_URL or the sender cannot be used
 ├── MailNotSent                    app/mail/send.py: a letter did not leave; says if a retry helps

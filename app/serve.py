@@ -4,13 +4,12 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
 import structlog
-import uvicorn
 import uvloop
 from sqlalchemy.engine import make_url
 
@@ -20,25 +19,20 @@ from app.db.listen import News, run_news
 from app.db.migrate import migrate
 from app.db.server_check import check_role, check_version
 from app.db.session import Database, open_engine
-from app.errors import LoomliteError
 from app.jobs.queue import open_queue, prepare_queue, send_jobs
+from app.jobs.queue_check import check_queue
 from app.jobs.render_worker import run_renders
 from app.jobs.services import Services
 from app.jobs.worker import run_worker
+from app.listening import run_http
 from app.mail.send import open_mailer
 from app.settings import Settings, SettingsInvalid
 from app.storage.open import check_settings, open_storage
+from app.worker_port import WorkerPort
 
 log = structlog.get_logger()
 
-# An open event stream never ends by itself, and a deployment must.
-STOP_WITHIN_S = 2
-BACKLOG = 2048
 CLOSING_S = 0.05  # sessions without a transaction: nothing is sent
-
-
-class PortTaken(LoomliteError):
-    """Another program listens on PORT; the text names both."""
 
 
 def start_database(settings: Settings, stack: ExitStack) -> EmbeddedDatabase:
@@ -63,28 +57,6 @@ def release(settings: Settings, urls: EmbeddedDatabase) -> None:
     migrate(urls.owner_url, role)
 
 
-@contextmanager
-def open_listener(settings: Settings, host: str | None = None) -> Iterator[socket.socket]:
-    """The web server's socket: browsers wait in it until the start is done. Raises PortTaken.
-
-    Without `host` every address of the machine is listened on in production, else only its own.
-    """
-    host = host or ("0.0.0.0" if settings.is_production else "127.0.0.1")  # noqa: S104
-    # Named as TCP: asyncio sends small packets at once on such sockets only, and without that every
-    # answer of two pieces waits 40 ms for the browser's acknowledgement.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, settings.port))
-            listener.listen(BACKLOG)
-        except OSError as error:
-            raise PortTaken(
-                f"Port {settings.port} cannot be used: {error.strerror}. End the program that "
-                f"listens there, or choose another port, such as PORT={settings.port + 1}."
-            ) from error
-        yield listener
-
-
 def run(service: Coroutine[Any, Any, None]) -> None:
     """Runs what `serve` gives on uvloop, which answers a quarter more requests than asyncio's own
     loop does."""
@@ -104,12 +76,14 @@ async def serve(
     *,
     listener: socket.socket | None,
     worker: bool,
+    worker_listener: socket.socket | None = None,
     on_started: OnStarted = say_nothing,
 ) -> None:
     """Runs until SIGINT or SIGTERM; then ends requests and jobs in order.
 
-    The web server answers at `listener`; without it there is none. Raises DatabaseUnusable, and
-    SettingsInvalid when the storage does not take its keys.
+    The web server answers at `listener`; without it there is none, nor without `worker_listener`
+    does the worker answer by itself. Raises DatabaseUnusable, and SettingsInvalid when the storage
+    does not take its keys.
     """
     check_role(urls.app_url)
     stop = asyncio.Event()
@@ -122,14 +96,30 @@ async def serve(
             queue = await open_queue(urls.app_url, settings.redis_url)
             stack.push_async_callback(queue.disconnect)
             await stack.enter_async_context(run_worker(queue, services))
-            await stack.enter_async_context(run_renders(queue, services, urls.app_url))
+            port = WorkerPort(services)
+            if worker_listener is not None:
+                await stack.enter_async_context(run_http(port.app, worker_listener, stop.set))
+            port.station = await stack.enter_async_context(
+                run_renders(queue, services, urls.app_url)
+            )
         if listener is not None:
             news = await stack.enter_async_context(run_news(urls.app_url))
             await stack.enter_async_context(_run_web(services, news, listener, stop))
-        await on_started(services)
+        await _unless_stopped(on_started(services), stop)
         log.info("service.started", url=settings.base_url, web=bool(listener), worker=worker)
         await stop.wait()
         log.info("service.stopping")
+
+
+async def _unless_stopped(starting: Awaitable[None], stop: asyncio.Event) -> None:
+    """What is done after the start, to its end or until the service is to end."""
+    tasks = [asyncio.ensure_future(starting), asyncio.ensure_future(stop.wait())]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    (outcome, _) = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(outcome, Exception):
+        raise outcome
 
 
 @asynccontextmanager
@@ -145,6 +135,7 @@ async def open_services(settings: Settings, urls: EmbeddedDatabase) -> AsyncIter
             database,
             open_mailer(settings.smtp_url, sender, settings.outbox_folder),
             storage,
+            partial(check_queue, queue),
         )
     finally:
         await database.close()
@@ -152,36 +143,22 @@ async def open_services(settings: Settings, urls: EmbeddedDatabase) -> AsyncIter
         await storage.close()
 
 
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Ours are in place; uvicorn's would end the process before jobs are put back."""
-        yield
-
-
 @asynccontextmanager
 async def _run_web(
     services: Services, news: News, listener: socket.socket, stop: asyncio.Event
 ) -> AsyncIterator[None]:
     settings = services.settings
-    config = uvicorn.Config(
-        create_app(settings, services.database, services.storage, news),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-        forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
-        lifespan="off",
-    )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    task.add_done_callback(lambda _task: stop.set())
+    app = create_app(settings, services.database, services.storage, news, services.check_queue)
     try:
-        yield
+        async with run_http(
+            app,
+            listener,
+            stop.set,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.trusted_proxies,
+        ):
+            yield
     finally:
-        server.should_exit = True
-        await asyncio.gather(task, return_exceptions=True)
         # Litestar 2.25 leaves what dependencies of a refused request yielded to the garbage
         # collector. The end of the loop would close outer and inner ones at once, which fails.
         gc.collect()

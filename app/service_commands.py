@@ -83,8 +83,11 @@ def up(
             "The demo prints a link that signs anybody in, which is nothing for production. "
             "Run `loomlite up` without --demo."
         )
-    with serve_samples():
-        _serve(web=True, worker=True, migrate=True, on_started=_say_demo)
+    from app.demo_renders import demo_settings
+
+    with serve_samples() as sites:
+        chosen = demo_settings(load_with_logs(), sites.addresses)
+        _serve(chosen, web=True, worker=True, migrate=True, on_started=_say_demo)
 
 
 @service.command()
@@ -100,21 +103,37 @@ def worker() -> None:
 
 
 def _serve(
-    *, web: bool, worker: bool, migrate: bool = False, on_started: "OnStarted | None" = None
+    chosen: Settings | None = None,
+    *,
+    web: bool,
+    worker: bool,
+    migrate: bool = False,
+    on_started: "OnStarted | None" = None,
 ) -> None:
     from app import serve
+    from app.listening import open_listener, open_worker_listener
 
-    chosen = load_with_logs()
+    chosen = chosen or load_with_logs()
     # Until the loop has its handlers, SIGTERM must unwind like Ctrl-C: PostgreSQL is a child.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         # First of all: a second start must not wait for the database to hear that it is one.
-        listener = stack.enter_context(serve.open_listener(chosen)) if web else None
+        listener = stack.enter_context(open_listener(chosen)) if web else None
+        own = stack.enter_context(open_worker_listener(chosen)) if worker else None
         urls = serve.start_database(chosen, stack)
         if migrate:
             serve.release(chosen, urls)
         said = on_started or serve.say_nothing
-        serve.run(serve.serve(chosen, urls, listener=listener, worker=worker, on_started=said))
+        serve.run(
+            serve.serve(
+                chosen,
+                urls,
+                listener=listener,
+                worker=worker,
+                worker_listener=own,
+                on_started=said,
+            )
+        )
         # What is left takes moments, and must not be cut short by an impatient second signal.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
@@ -131,11 +150,14 @@ async def _say_address(services: "Services") -> None:
 
 
 async def _say_demo(services: "Services") -> None:
-    from app.demo_workspace import EMAIL, seed_demo
+    from app.demo_workspace import EMAIL, open_demo
     from app.sample_sites import SAMPLES
 
-    link = await seed_demo(services, SAMPLES)
-    console.print(f"\nThe demo's workspace, signed in: {link}", soft_wrap=True)
+    def say_waiting() -> None:
+        console.print("\nThe demo's facecam is being prepared; then its videos begin.")
+
+    link = await open_demo(services, SAMPLES, say_waiting=say_waiting)
+    console.print(f"\nThe demo's campaign, signed in: {link}", soft_wrap=True)
     console.print(
         f"The link works once, for 15 minutes. Later, sign in as {EMAIL}.", soft_wrap=True
     )

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from pathlib import Path
 
-from app.serve import open_listener
+from app.listening import open_listener
 from app.settings import load_settings
 from tests.running import free_port
 

@@ -16,6 +16,7 @@ from litestar.template import TemplateConfig
 
 from app import serve
 from app.db.embedded import EmbeddedDatabase
+from app.listening import open_listener
 from app.log import set_up_logs
 from app.settings import load_settings
 
@@ -31,7 +32,7 @@ def run_service(*, web: bool) -> None:
     if not web:
         serve.run(serve.serve(settings, urls, listener=None, worker=True))
         return
-    with serve.open_listener(settings, "127.0.0.1") as listener:
+    with open_listener(settings, "127.0.0.1") as listener:
         serve.run(serve.serve(settings, urls, listener=listener, worker=False))
 
 

@@ -46,6 +46,7 @@ class Attempt:
     taken: TakenRender
     timeline: Timeline = field(default_factory=Timeline)
     report: dict[str, Any] | None = None
+    fault_code: str = ""
 
     @property
     def folder(self) -> Path:

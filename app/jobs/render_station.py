@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,6 +64,8 @@ class Station:
     worker_id: UUID = field(default_factory=new_id)
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     is_stopping: bool = False
+    # When the database heard of it last, by a clock that nobody steps.
+    present_at: float = 0.0
     running: dict[UUID, Running] = field(default_factory=dict)
     beat_now: asyncio.Event = field(default_factory=asyncio.Event)
     idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -115,6 +118,7 @@ class Station:
                 "is_stopping": self.is_stopping,
             },
         )
+        self.present_at = time.monotonic()
 
     async def leave(self) -> None:
         """The row of this worker is gone."""

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.jobs.render_faults import OURS, fault_of
+from app.jobs.render_metrics import count_attempt
 from app.jobs.render_run import Attempt, make_video
 from app.jobs.render_station import Station
 from app.renders.endings import (
@@ -78,6 +79,7 @@ async def _make(work: Attempt, endings: list[tuple[str, Ending]]) -> None:
         raise
     except Exception as error:
         kind, fault = fault_of(error)
+        work.fault_code = fault.code
         if fault.code == "fault":
             log.exception("render.fault", render_id=str(claim.render_id))
         else:
@@ -113,6 +115,8 @@ async def _end(work: Attempt, endings: list[tuple[str, Ending]]) -> None:
     outcome, ending = endings[0]
     began = time.monotonic()
     done = await work.station.record(claim, ending)
+    if done:
+        count_attempt(outcome, work.fault_code, work.trace().steps, work.report or {})
     log.info(
         "render.ended",
         render_id=str(claim.render_id),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.db.session import Database
 from app.mail.send import Mailer
+from app.renders.health import CheckQueue
 from app.settings import Settings
 from app.storage.interface import Storage
 
@@ -16,3 +17,5 @@ class Services:
     database: Database
     mailer: Mailer
     storage: Storage
+    # Whether the queue that jobs are sent to answers; None where nothing is sent.
+    check_queue: CheckQueue | None = None
