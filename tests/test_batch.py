@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,14 @@ from app.inputs import Inputs, InputsInvalid, check_rows, read_inputs
 from app.pipeline.spec import RenderSpec
 from app.row_ranges import EVERY_ROW, parse_rows
 from app.summary import LeadOutcome
-from tests.pipeline.small_render import SmallSite, family, left_alive, small_clip, small_site
+from tests.pipeline.small_render import (
+    END_LIMIT_S,
+    SmallSite,
+    engines,
+    left_alive,
+    small_clip,
+    small_site,
+)
 
 CAMPAIGN = """
 [[scenes]]
@@ -132,13 +138,13 @@ async def test_a_cancelled_batch_ends_its_engines_and_says_so(tmp_path: Path) ->
         inputs = await inputs_for(tmp_path, site, leads)
         notebook = Notebook()
         running = asyncio.create_task(Batch(inputs, order_for(tmp_path, site), notebook).run())
-        await asyncio.to_thread(site.asked.wait, 60)
-        engines = family(os.getpid())
-        assert engines
+        assert await asyncio.to_thread(site.asked.wait, END_LIMIT_S)
+        started = engines()
+        assert started
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert await asyncio.to_thread(left_alive, engines) == []
+        assert await asyncio.to_thread(left_alive, started) == []
         assert summary(tmp_path)[2]["state"] == "cancelled"
         assert list((tmp_path / "out" / "artifacts" / "drafts").iterdir()) == []
 

@@ -13,7 +13,7 @@ import pytest
 
 from app.clip_preparation import ClipRefused, prepare_clip
 from app.pipeline.clip_spec import DRAFT_PREFIX, FILES
-from tests.pipeline.small_render import left_alive
+from tests.pipeline.small_render import engines, left_alive
 from tests.pipeline.synthetic import clap, make_clip, patchwork
 from tests.pipeline.uploads import stepping
 
@@ -42,7 +42,7 @@ class AtWork:
 
     def __call__(self, step: str, share: float) -> None:
         if step == "converting" and not self.started:
-            self.started = psutil.Process().children(recursive=True)
+            self.started = engines()
             self._act(self.started[0])
 
 
@@ -92,9 +92,12 @@ async def test_a_time_out_ends_the_process_and_leaves_nothing(
     long_clip: Path, tmp_path: Path
 ) -> None:
     held = AtWork(lambda process: process.suspend())
-    with pytest.raises(ClipRefused, match="took too long to read"):
-        async with asyncio.timeout(60):
-            await prepare_clip(long_clip, tmp_path, log=None, on_progress=held, wall_s=4)
+    for wall_s in (2, 10, 60):  # a busy machine may need longer to come as far as converting
+        with pytest.raises(ClipRefused, match="took too long to read"):
+            await prepare_clip(long_clip, tmp_path, log=None, on_progress=held, wall_s=wall_s)
+        if held.started:
+            break
+    assert held.started
     assert left_alive(held.started) == []
     assert nothing_but(tmp_path)
 

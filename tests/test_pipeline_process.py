@@ -13,7 +13,7 @@ import pytest
 from app.engine.log import FILE_BYTES, log_tail
 from app.pipeline_process import LINE_BYTES, PipelineFailed, run_pipeline
 from tests.engine.false_engine import HELLO, false_engine
-from tests.pipeline.small_render import left_alive, runs
+from tests.pipeline.small_render import engines, left_alive, runs
 
 Engine = Callable[[str], None]
 
@@ -52,7 +52,7 @@ class Family:
         self.processes: list[psutil.Process] = []
 
     def __call__(self, event: dict[str, Any]) -> None:
-        self.processes = psutil.Process().children(recursive=True)
+        self.processes = engines()
         self.there.set()
 
 

@@ -1,7 +1,6 @@
 """A real render as a child: its browsers step back, stay within its limits and end with it."""
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from app.pipeline_process import CANCEL_WITHIN_S, RENDER_NICENESS, PipelineFaile
 from tests.pipeline.small_render import (
     END_LIMIT_S,
     SmallSite,
-    family,
+    engines,
     left_alive,
     small_clip,
     small_site,
@@ -38,8 +37,7 @@ async def held(
     spec = small_spec(folder, site, "quick", "held/page")
     run = asyncio.create_task(run_pipeline("render", spec, **options))  # type: ignore[arg-type]
     assert await asyncio.to_thread(site.asked.wait, END_LIMIT_S)
-    engines = [each for each in family(os.getpid()) if str(spec) in each.cmdline()]
-    return run, [*engines, *family(engines[0].pid)]
+    return run, engines()
 
 
 async def test_a_cancelled_render_is_gone_within_three_seconds_with_its_browsers(

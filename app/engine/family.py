@@ -9,7 +9,9 @@ from collections.abc import Iterable
 
 import psutil
 
-GONE_LIMIT_S = 1.0  # a killed process is gone within milliseconds, unless a disk holds it
+# A killed process is gone within milliseconds, or a second where it had stepped back on a busy
+# machine; a disk that does not answer can hold one longer.
+GONE_LIMIT_S = 10.0
 LOOK_S = 0.01
 
 log = logging.getLogger(__name__)

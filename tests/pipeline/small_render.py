@@ -1,5 +1,6 @@
 """A render that takes seconds: a small page that can be held back, a short clip, a process."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -141,6 +142,19 @@ def run_engine(command: str, file: Path) -> tuple[int, list[dict[str, Any]]]:
 def family(pid: int) -> list[psutil.Process]:
     """All that a process has started."""
     return psutil.Process(pid).children(recursive=True)
+
+
+def engines() -> list[psutil.Process]:
+    """The engines that this process has started, and all that they have.
+
+    A test may share its process with servers that earlier tests have started, and need.
+    """
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if "app.pipeline" in child.cmdline():
+                found += [child, *child.children(recursive=True)]
+    return found
 
 
 def left_alive(processes: list[psutil.Process]) -> list[psutil.Process]:

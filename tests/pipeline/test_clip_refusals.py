@@ -10,7 +10,14 @@ import pytest
 from app.pipeline.process import Exit
 from tests.pipeline.small_render import END_LIMIT_S, engine, events, run_engine
 from tests.pipeline.synthetic import flat, make_clip, patchwork
-from tests.pipeline.uploads import playlist, png_bomb, sound_alone, stepping, unknown_codec
+from tests.pipeline.uploads import (
+    many_times,
+    playlist,
+    png_bomb,
+    sound_alone,
+    stepping,
+    unknown_codec,
+)
 
 
 def spec(clip: Path, **limits: Any) -> Path:
@@ -93,9 +100,7 @@ def test_a_clip_that_takes_too_much_memory_is_refused(tmp_path: Path) -> None:
 
 def test_a_clip_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     # 1,000 fps by its own account, of which the estimate believes 60.
-    pictures = [patchwork(1080, 1920, patch=40, seed=1)] * 1200
-    times_s = [n / 1000 for n in range(1200)]
-    dense = make_clip(tmp_path / "dense.mkv", pictures=pictures, times_s=times_s)
+    dense = many_times(tmp_path / "dense.mkv", patchwork(1080, 1920, patch=40, seed=1), 1200)
     assert refusal(dense, cpu_s=2)[0] == "facecam_too_costly"
 
 

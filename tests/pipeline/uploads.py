@@ -95,3 +95,18 @@ def playlist(path: Path, target: Path) -> Path:
         "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n" + str(target) + "\n#EXT-X-ENDLIST\n"
     )
     return path
+
+
+def many_times(path: Path, picture: U8, times: int) -> Path:
+    """A clip that shows one picture so often, 1 ms each: quick to make, and slow to read."""
+    once = make_clip(path.with_suffix(".once.mkv"), pictures=[picture])
+    with av.open(once) as source, av.open(path, "w") as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        packet = next(source.demux(video=0))
+        for n in range(times):
+            copy = av.Packet(bytes(packet))
+            copy.pts = copy.dts = n
+            copy.time_base, copy.stream, copy.is_keyframe = Fraction(1, 1000), stream, True
+            out.mux(copy)
+    once.unlink()
+    return path
