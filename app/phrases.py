@@ -30,6 +30,15 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def lasting(seconds: float) -> str:
+    """A wait, as exact as an estimate deserves: `in 40 seconds`, `in 3 minutes`, `in 3.5 hours`."""
+    if seconds < 55:
+        return f"in {max(5, 5 * math.ceil(seconds / 5))} seconds"
+    if seconds < 90 * 60:
+        return f"in {plural(max(1, round(seconds / 60)), 'minute', 'minutes')}"
+    return f"in {max(1.5, math.ceil(seconds / 1800 - 0.5) / 2):g} hours"
+
+
 def file_size(count: int) -> str:
     """A size as js/elements.js says it, 1 kB being 1,024 bytes: `2 GB`, `12.4 MB`, `512 bytes`."""
     if count < 1024:
@@ -62,6 +71,16 @@ def day_and_time(moment: datetime) -> Markup:
     """A `<time>` with date and time of day, `23 Nov 2026, 14:05`. Raises ValueError as `day`."""
     utc = _in_utc(moment)
     return _time(utc, "datetime", _full(utc), title=_full(utc))
+
+
+def clock(moment: datetime, now: datetime) -> Markup:
+    """A `<time>` with the time of day, `14:05`, and the date where that is another one.
+
+    Raises as `day`.
+    """
+    utc = _in_utc(moment)
+    text = f"{utc:%H:%M}" if utc.date() == _in_utc(now).date() else _full(utc)
+    return _time(utc, "clock", text, title=_full(utc))
 
 
 def ago(moment: datetime, now: datetime) -> Markup:

@@ -59,10 +59,12 @@ def make_environment(
     environment.filters |= {
         "ago": lambda moment: phrases.ago(moment, now()),
         "bytes": phrases.file_size,
+        "clock": lambda moment: phrases.clock(moment, now()),
         "date": phrases.day,
         "datetime": phrases.day_and_time,
         "duration": phrases.duration,
         "initials": phrases.initials,
+        "lasting": phrases.lasting,
         "merged": _merged,
         "number": phrases.number,
         "plural": phrases.plural,

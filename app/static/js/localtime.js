@@ -6,7 +6,9 @@ const OLD_S = 30 * 86400;
 
 const day = (moment) => `${moment.getDate()} ${MONTHS[moment.getMonth()]} ${moment.getFullYear()}`;
 const two = (number) => String(number).padStart(2, "0");
-const full = (moment) => `${day(moment)}, ${two(moment.getHours())}:${two(moment.getMinutes())}`;
+const time = (moment) => `${two(moment.getHours())}:${two(moment.getMinutes())}`;
+const full = (moment) => `${day(moment)}, ${time(moment)}`;
+const clock = (moment) => (day(moment) === day(new Date()) ? time(moment) : full(moment));
 
 /** The distance in words: "just now", "3 hours ago", "in 2 days"; far away it is the date. */
 export function distance(moment, now = new Date()) {
@@ -20,7 +22,7 @@ export function distance(moment, now = new Date()) {
   return apart > 0 ? `${words} ago` : `in ${words}`;
 }
 
-const WRITTEN = { date: day, datetime: full, ago: distance };
+const WRITTEN = { date: day, datetime: full, clock, ago: distance };
 
 function write(root) {
   for (const element of root.querySelectorAll("time[data-local]")) {

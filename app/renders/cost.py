@@ -1,0 +1,128 @@
+"""What videos will take before anybody presses Render: videos, seconds, room, and until when.
+
+The pace is the workspace's own, of what was made last; before there is any, that of the bench.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Float, ScalarSelect, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.campaigns.render_cost import render_cost
+from app.db.base import now
+from app.db.tenancy import workspace_of
+from app.renders.freezing import Frozen
+from app.renders.leases import ALIVE_S, seconds
+from app.renders.models import Render, RenderJob, RenderWorker
+from app.renders.plan_room import Room, find_room
+
+MEASURED_BY = 50  # the last so many videos: what pages and machines are like these days
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`speed`: seconds of work for one second of video, None before anything was made here.
+
+    `slots`: videos that this workspace may have made at once now, 0 without a live worker.
+    """
+
+    speed: float | None
+    slots: int
+    waiting: int
+    running: int
+
+    def left_s(self, video_s: float) -> float | None:
+        """Until all that waits and is being made has ended; what runs is half done on average."""
+        if self.speed is None or not self.slots:
+            return None
+        return (self.waiting + self.running / 2) * self.speed * video_s / self.slots
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`rendered_s`: seconds that are really made: personal ones per lead, shared ones once.
+
+    `takes_s`: until the last of them is ready, behind what waits already; None: nobody can know.
+    """
+
+    videos: int
+    video_s: float
+    rendered_s: float
+    room: Room
+    waiting: int
+    has_workers: bool
+    takes_s: float | None
+
+    @property
+    def total_s(self) -> float:
+        return self.videos * self.video_s
+
+    @property
+    def ready_at(self) -> datetime | None:
+        return None if self.takes_s is None else now() + timedelta(seconds=self.takes_s)
+
+    @property
+    def fits(self) -> int:
+        """How many of the videos the plan has room for."""
+        return self.videos if self.room.left is None else min(self.videos, self.room.left)
+
+
+async def read_pace(session: AsyncSession, *, concurrent: int) -> Pace:
+    """The workspace's pace and line; `concurrent` is what its plan allows at once."""
+    alive = (RenderWorker.seen_at > func.now() - seconds(ALIVE_S), ~RenderWorker.is_stopping)
+    slots = select(func.coalesce(func.sum(RenderWorker.slots), 0)).where(*alive).scalar_subquery()
+    of_workspace = RenderJob.workspace_id == workspace_of(session)
+    waits = RenderJob.lease_until.is_(None)
+    row = await session.execute(
+        select(
+            func.count().filter(waits), func.count().filter(~waits), slots, _speed(session)
+        ).where(of_workspace)
+    )
+    waiting, running, free, speed = row.one()
+    return Pace(speed, min(int(free), concurrent), waiting, running)
+
+
+async def find_cost(session: AsyncSession, frozen: Frozen, videos: int) -> Cost:
+    """Of so many of the campaign's videos, behind all that the workspace has in its line."""
+    room = await find_room(session)
+    pace = await read_pace(session, concurrent=room.concurrent)
+    bench = render_cost(frozen.spec, leads=videos, facecam_s=frozen.facecam_s)
+    return Cost(
+        videos=videos,
+        video_s=frozen.video_s,
+        rendered_s=videos * bench.personal_s + bench.shared_s,
+        room=room,
+        waiting=pace.waiting + pace.running,
+        has_workers=pace.slots > 0,
+        takes_s=_takes_s(pace, videos, frozen.video_s, bench.wall_s),
+    )
+
+
+def _speed(session: AsyncSession) -> ScalarSelect[float | None]:
+    """The median of the videos that the workspace got last; one slow site says nothing."""
+    worked_s = func.extract("epoch", Render.ended_at - Render.started_at).cast(Float)
+    recent = (
+        select((worked_s / Render.duration_s).label("speed"))
+        .where(
+            Render.workspace_id == workspace_of(session),
+            Render.state == "completed",
+            Render.started_at.is_not(None),
+            Render.duration_s > 0.0,
+        )
+        .order_by(Render.ended_at.desc())
+        .limit(MEASURED_BY)
+        .subquery()
+    )
+    return select(func.percentile_cont(0.5).within_group(recent.c.speed)).scalar_subquery()
+
+
+def _takes_s(pace: Pace, videos: int, video_s: float, bench_s: float | None) -> float | None:
+    if not pace.slots or not videos:
+        return None
+    before = pace.waiting + pace.running / 2
+    if pace.speed is not None:
+        rounds = (before + videos) / min(pace.slots, before + videos)
+        return rounds * pace.speed * video_s
+    # The bench measures a whole machine: its videos one after another take as long as side by side.
+    return None if bench_s is None else bench_s * (before + videos) / videos

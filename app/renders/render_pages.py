@@ -1,0 +1,143 @@
+"""Before the click: which leads get a video, what that takes, and the button that asks for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Router, get, post
+from litestar.params import FromPath
+from litestar.response import Template
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.dependencies import Person, Session
+from app.campaigns.models import Campaign, Lead
+from app.campaigns.service import get_campaign
+from app.campaigns.spec import campaign_faults
+from app.phrases import plural
+from app.renders.changes import Changes, Which, count_changes
+from app.renders.cost import find_cost
+from app.renders.freezing import NotToBeRendered, freeze_campaign
+from app.renders.plan_room import OutOfVideos
+from app.renders.preflight_pages import sheet_context
+from app.renders.requests import NothingToRender, request_renders
+from app.renders.videos_query import read_ids, written_ids
+from app.templating import with_query
+from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other
+from app.web.paging import whole_number
+from app.workspaces.dependencies import Member
+
+RENDER = "/campaigns/{campaign_id:uuid}/render"
+CHOSEN_AT_MOST = 500
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which leads are meant; `ids` where they are named."""
+
+    which: Which
+    ids: list[UUID]
+
+
+@get(RENDER, name="renders.page")
+async def render_page(
+    request: AnyRequest, session: Session, member: Member, campaign_id: FromPath[UUID]
+) -> Template:
+    campaign = await get_campaign(session, campaign_id)
+    query = request.query_params
+    choice = _choice(query.get("which", ""), query.getall("ids", []))
+    return await _page(request, session, campaign, choice)
+
+
+@post(RENDER, name="renders.request")
+async def render_request(
+    request: AnyRequest,
+    session: Session,
+    person: Person,
+    member: Member,
+    campaign_id: FromPath[UUID],
+) -> Answer:
+    """The videos are asked for; 422 brings the page back with the reason why not."""
+    campaign = await get_campaign(session, campaign_id)
+    form = await request.form()
+    choice = _choice(str(form.get("which", "")), form.getall("ids", []))
+    at_most = whole_number(str(form.get("at_most", "")), 0) or None
+    own = path_for(request, "renders.list", campaign_id=campaign.id)
+    try:
+        asked = await request_renders(
+            session,
+            member.workspace,
+            person,
+            campaign,
+            choice.ids or None,
+            which=choice.which,
+            at_most=at_most,
+        )
+    except NothingToRender as nothing:
+        return flash(see_other(own), "info", str(nothing))
+    except (OutOfVideos, NotToBeRendered) as refusal:
+        return await _page(request, session, campaign, choice, refusal=str(refusal), status=422)
+    said = f"{plural(asked.videos, 'video is', 'videos are')} on the way."
+    undo = path_for(request, "renders.cancel", campaign_id=campaign.id)
+    undo = with_query(undo, batch=asked.batch_id.hex, next=own)
+    return flash(see_other(own), "good", said, undo_path=undo)
+
+
+async def _page(
+    request: AnyRequest,
+    session: AsyncSession,
+    campaign: Campaign,
+    choice: Choice,
+    *,
+    refusal: str = "",
+    status: int = 200,
+) -> Template:
+    faults = campaign_faults(campaign)
+    context: dict[str, Any] = {"faults": faults, "refusal": refusal, "campaign": campaign}
+    if faults:
+        return page("renders/render_page.html", status=status, cost=None, **context)
+    frozen = freeze_campaign(campaign)
+    changes = await count_changes(session, campaign, frozen.digest, frozen.lead_digest)
+    choice = _settled(choice, changes)
+    videos = await _count(session, campaign, choice, changes)
+    sheet = await sheet_context(request, session, campaign)
+    return page(
+        "renders/render_page.html",
+        status=status,
+        **sheet | context,
+        choice=choice,
+        ids=written_ids(choice.ids),
+        changes=changes,
+        cost=await find_cost(session, frozen, videos),
+    )
+
+
+def _choice(which: str, texts: Iterable[Any]) -> Choice:
+    if ids := read_ids(list(texts), at_most=CHOSEN_AT_MOST):
+        return Choice("chosen", ids)
+    asked: Which = which if which in ("all", "missing", "changed") else "chosen"  # type: ignore[assignment]
+    return Choice(asked, [])
+
+
+def _settled(choice: Choice, changes: Changes) -> Choice:
+    """Without a choice, the one that most people mean: what is missing, then what changed."""
+    if choice.ids or choice.which != "chosen":
+        return choice
+    if changes.missing:
+        return Choice("missing", [])
+    return Choice("changed" if changes.changed else "all", [])
+
+
+async def _count(
+    session: AsyncSession, campaign: Campaign, choice: Choice, changes: Changes
+) -> int:
+    if choice.which != "chosen":
+        return int(getattr(changes, choice.which))
+    query = select(func.count(Lead.id)).where(
+        Lead.campaign_id == campaign.id, Lead.state == "good", Lead.id.in_(choice.ids)
+    )
+    return await session.scalar(query) or 0
+
+
+render_router = Router("/", route_handlers=[render_page, render_request])
