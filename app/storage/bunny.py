@@ -24,7 +24,8 @@ PIECE_BYTES: Final = 1024**2
 # No single read or write waits longer. After the last byte of a large file Bunny compares the
 # checksum before it answers, and a folder of thousands of files is removed in one request.
 SILENCE_S: Final = 60.0
-CONNECT_S: Final = 10.0
+# What asks about one file is answered at once, and somebody may be waiting for the page.
+ANSWER_S: Final = 10.0
 # Nobody stores under this name; asking for it says whether the key is right.
 ASKED_FOR: Final = "loomlite.check"
 
@@ -47,8 +48,9 @@ class BunnyPlace:
     ) -> None:
         self.zone = zone
         self.retrying = retrying
+        self.small = httpx2.Timeout(min(ANSWER_S, silence_s))
         self.client = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(silence_s, connect=min(CONNECT_S, silence_s)),
+            timeout=httpx2.Timeout(silence_s, connect=min(ANSWER_S, silence_s)),
             headers={"AccessKey": zone.key, "Accept-Encoding": "identity"},
         )
 
@@ -65,7 +67,8 @@ class BunnyPlace:
         self._judge(answer)
 
     async def describe(self, key: str) -> StoredFile:
-        answer = await self._ask("DESCRIBE", key, headers={"Accept": "application/json"})
+        headers = {"Accept": "application/json"}
+        answer = await self._ask("DESCRIBE", key, headers=headers, timeout=self.small)
         self._judge(answer)
         with self._understood():
             told = answer.json()
@@ -122,7 +125,7 @@ class BunnyPlace:
 
     async def ask(self) -> None:
         with contextlib.suppress(FileNotStored):
-            self._judge(await self._ask("DESCRIBE", ASKED_FOR))
+            self._judge(await self._ask("DESCRIBE", ASKED_FOR, timeout=self.small))
 
     async def close(self) -> None:
         await self.client.aclose()

@@ -45,7 +45,8 @@ class Place(Protocol):
     async def forget(self, key: str) -> None:
         """Whatever keeps copies on the way to browsers gives them up; `key` may end in /*."""
 
-    def address(self, key: str, expires_in_s: int) -> str | None: ...
+    def address(self, key: str, expires_in_s: int) -> str | None:
+        """Where anybody may fetch it for so long; None: the place has none that lasts."""
 
     async def ask(self) -> None:
         """The place takes our keys."""

@@ -24,8 +24,11 @@ PARTS_AT_ONCE: Final = 4  # 32 MB of memory for an upload
 PIECE_BYTES: Final = 4 * 1024**2
 PAGE_FILES: Final = 1000  # as many as S3 lists or deletes in one request
 # For one request, from its start to its last byte: 8 MB at half a megabit per second.
-ANSWER_S: Final = 130.0
-PART_TRIES: Final = 4
+PART_S: Final = 130.0
+PART_TRIES: Final = 4  # after the first
+# What asks about files is answered at once, and somebody may be waiting for the page.
+ANSWER_S: Final = 10.0
+ANSWER_TRIES: Final = 1
 FIRST_WAIT_S: Final = 0.5
 SIGNED_AT_MOST_S: Final = 7 * 86_400  # S3 refuses more
 SHA256: Final = "sha256"  # our own entry in the metadata
@@ -36,32 +39,16 @@ class S3Place:
     """A Place (app/storage/remote.py)."""
 
     def __init__(
-        self, bucket: Bucket, *, answer_s: float = ANSWER_S, first_wait_s: float = FIRST_WAIT_S
+        self, bucket: Bucket, *, silence_s: float = PART_S, first_wait_s: float = FIRST_WAIT_S
     ) -> None:
-        client: ClientConfig = {
-            "allow_http": bucket.address.startswith("http://"),
-            "timeout": timedelta(seconds=answer_s),
-            "connect_timeout": timedelta(seconds=min(10.0, answer_s)),
-        }
-        tries: RetryConfig = {
-            "max_retries": PART_TRIES,
-            "backoff": {"init_backoff": timedelta(seconds=first_wait_s), "base": 2},
-        }
         self.bucket = bucket
-        self.store = S3Store(
-            bucket.name,
-            endpoint=bucket.address,
-            region=bucket.region,
-            access_key_id=bucket.access_key_id,
-            secret_access_key=bucket.secret_access_key,
-            client_options=client,
-            retry_config=tries,
-        )
+        self.parts = _store(bucket, silence_s, PART_TRIES, first_wait_s)
+        self.store = _store(bucket, min(ANSWER_S, silence_s), ANSWER_TRIES, first_wait_s)
 
     async def send(self, key: str, path: Path, content_type: str, sha256: str) -> None:
         with told(self.bucket, of_bucket=True):
             await obstore.put_async(
-                self.store,
+                self.parts,
                 key,
                 path,
                 attributes={"Content-Type": content_type, SHA256: sha256},
@@ -82,7 +69,7 @@ class S3Place:
         while start < end:
             stop = min(start + PIECE_BYTES, end)
             with told(self.bucket):
-                piece = await obstore.get_range_async(self.store, key, start=start, end=stop)
+                piece = await obstore.get_range_async(self.parts, key, start=start, end=stop)
             start += len(piece)
             yield bytes(piece)
 
@@ -108,8 +95,9 @@ class S3Place:
     def address(self, key: str, expires_in_s: int) -> str | None:
         if self.bucket.public_url is not None:
             return f"{self.bucket.public_url}/{key}"
-        life = timedelta(seconds=min(expires_in_s, SIGNED_AT_MOST_S))
-        return obstore.sign(self.store, "GET", key, life)
+        if expires_in_s > SIGNED_AT_MOST_S:
+            return None
+        return obstore.sign(self.store, "GET", key, timedelta(seconds=expires_in_s))
 
     async def ask(self) -> None:
         with told(self.bucket, of_bucket=True):
@@ -118,3 +106,24 @@ class S3Place:
 
     async def close(self) -> None:
         """obstore closes its connections itself."""
+
+
+def _store(bucket: Bucket, answer_s: float, tries: int, first_wait_s: float) -> S3Store:
+    client: ClientConfig = {
+        "allow_http": bucket.address.startswith("http://"),
+        "timeout": timedelta(seconds=answer_s),
+        "connect_timeout": timedelta(seconds=min(ANSWER_S, answer_s)),
+    }
+    retry: RetryConfig = {
+        "max_retries": tries,
+        "backoff": {"init_backoff": timedelta(seconds=first_wait_s), "base": 2},
+    }
+    return S3Store(
+        bucket.name,
+        endpoint=bucket.address,
+        region=bucket.region,
+        access_key_id=bucket.access_key_id,
+        secret_access_key=bucket.secret_access_key,
+        client_options=client,
+        retry_config=retry,
+    )

@@ -78,7 +78,7 @@ async def s3(folder: Path, **bucket: str) -> AsyncIterator[Remote]:
             "access_key_id": s3_server.KEY_ID,
             "secret_access_key": s3_server.SECRET,
         } | bucket
-        place = S3Place(Bucket(**chosen), answer_s=SILENCE_S, first_wait_s=0.001)
+        place = S3Place(Bucket(**chosen), silence_s=SILENCE_S, first_wait_s=0.001)
         async with _over(place, folder, waits) as storage:
             yield Remote(storage, server, waits)
 
