@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.tenancy import workspace_of
 from app.phrases import plural
-from app.renders.fault_words import STOPS_EVERYTHING, FaultWords, find_remedy
+from app.renders.fault_words import STOPS_EVERYTHING, FaultWords, words_of
 from app.renders.models import Render, RenderBatch
 
 NAMES_AT_MOST = 5
@@ -30,7 +30,7 @@ class FaultGroup:
 
     @property
     def words(self) -> FaultWords:
-        return find_remedy(self.code)
+        return words_of(self.code)
 
     @property
     def why(self) -> str:
@@ -157,7 +157,7 @@ async def _faults(session: AsyncSession, batch: RenderBatch, own: Any) -> list[F
 def _path(campaign_id: UUID, code: str) -> str:
     """Where the fix is made. The list of videos offers to try them again, whatever it was."""
     own = f"/campaigns/{campaign_id}"
-    place = find_remedy(code).place
+    place = words_of(code).place
     if place in {"facecam", "scenes"}:
         return f"{own}/edit/{place}"
     return f"{own}/videos?{urlencode({'fault': code})}"

@@ -96,10 +96,16 @@ _OTHERWISE = FaultWords("Something went wrong on our side", _OURS, "server")
 
 def fault_label(code: str) -> str:
     """What videos with this error have in common, as a filter's name."""
-    return find_remedy(code).what
+    return words_of(code).what
 
 
-def find_remedy(code: str) -> FaultWords:
+def find_remedy(code: str) -> FaultWords | None:
+    """Where the team can do something about it; None where that is for whoever runs the server."""
+    words = words_of(code)
+    return words if words.route else None
+
+
+def words_of(code: str) -> FaultWords:
     """Also for a code that has no words of its own."""
     if code.startswith("facecam_"):
         return FAULTS.get(code, _FACECAM)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import now
 from app.db.tenancy import workspace_of
-from app.renders.fault_words import STOPS_EVERYTHING, find_remedy
+from app.renders.fault_words import STOPS_EVERYTHING, words_of
 from app.renders.retries import Fault
 from app.workspaces.notice_models import Notice
 from app.workspaces.notices import News, tell_managers
@@ -20,7 +20,7 @@ async def tell_of_standstill(session: AsyncSession, campaign_id: UUID, fault: Fa
     """Owner and admins have a notice, if the fault is of that kind and they have none of today."""
     if fault.code not in STOPS_EVERYTHING:
         return
-    words = find_remedy(fault.code)
+    words = words_of(fault.code)
     title = f"Videos cannot be made right now: {words.what[0].lower()}{words.what[1:]}"
     # Renders fail in numbers then, and at once. Whoever comes second leaves it to the first.
     key = func.hashtextextended(f"standstill of {workspace_of(session)}", 0)

@@ -16,7 +16,7 @@ from app.jobs.services import Services
 from app.jobs.worker import FUNCTIONS
 from app.mail.outbox import OutboxLetter, list_letters
 from app.mail.send import open_mailer
-from app.renders.fault_words import FAULTS, find_remedy
+from app.renders.fault_words import FAULTS, words_of
 from app.workspaces.activity_feed import list_activity
 from app.workspaces.members import remove_member
 from app.workspaces.models import Activity
@@ -112,7 +112,7 @@ async def test_what_failed_is_said_with_why_whom_and_what_to_do(ending: Ending) 
     sign_in, timed_out = letter.text.index("asked for a sign-in."), letter.text.index(LOGIN)
     assert sign_in < timed_out, "the most frequent first; a single one in its own words"
     assert "Lead 3, Lead 4, Lead 5, Lead 6, Lead 7 and 2 more" in letter.text
-    assert find_remedy("login_wall").fix in letter.text
+    assert words_of("login_wall").fix in letter.text
     assert any(link.endswith("/videos?fault=login_wall") for link in letter.links)
     assert any(link.endswith("/settings/notifications") for link in letter.links)
     (notice,) = await ending.notices()
@@ -131,7 +131,7 @@ async def test_one_video_is_said_shortly(ending: Ending) -> None:
     assert LOGIN in letter.text
     (notice,) = await ending.notices()
     assert (notice.kind, notice.step) == ("bad", "See what failed")
-    assert notice.body == f"{LOGIN} {find_remedy('login_wall').fix}"
+    assert notice.body == f"{LOGIN} {words_of('login_wall').fix}"
 
 
 async def test_none_ready_is_bad_news(ending: Ending) -> None:
@@ -224,5 +224,5 @@ def test_every_fault_has_whole_sentences_to_help() -> None:
     for code, words in FAULTS.items():
         assert words.fix.endswith("."), code
         assert not words.what.endswith("."), code
-    assert find_remedy("facecam_truncated").place == "facecam"
-    assert find_remedy("what_nobody_knows").place == "server"
+    assert words_of("facecam_truncated").place == "facecam"
+    assert words_of("what_nobody_knows").place == "server"
