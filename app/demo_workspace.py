@@ -1,10 +1,11 @@
-"""The demo's workspace: a team with the sample facecam, campaign and leads; made once."""
+"""The demo's workspace, made once: a team with the sample facecam, campaign and leads."""
 
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 import structlog
@@ -18,6 +19,7 @@ from app.campaigns.lead_import import import_list
 from app.campaigns.models import Campaign
 from app.campaigns.service import create_campaign
 from app.db.tenancy import act_as_user
+from app.demo_renders import render_demo
 from app.facecams.uploads import AnnouncedFile, begin_upload, complete_upload, part_of
 from app.jobs.services import Services
 from app.workspaces.service import create_workspace_somewhere, list_memberships
@@ -30,22 +32,37 @@ NAME = "Dana Reyes"
 CHUNK_BYTES = 4 * 1024**2
 
 
-async def seed_demo(services: Services, samples: Path) -> str:
-    """The address that signs a browser in to the demo's workspace, once; the workspace is there.
+async def open_demo(
+    services: Services, samples: Path, *, say_waiting: Callable[[], None] = lambda: None
+) -> str:
+    """The address that signs a browser in to the demo's workspace, once, where its videos are made.
 
-    What the team changed or deleted since the first start stays so.
+    At the first start the workspace is filled and its videos are asked for, as soon as the facecam
+    is prepared; a start that ended before that is gone on with. What the team changed or deleted
+    since then stays so.
     """
+    person = await _seed(services, samples)
+    async with services.database.session(user_id=person.id) as session:
+        memberships = await list_memberships(session, person.id)
+    next_path = "/"
+    if memberships:
+        workspace = memberships[0].workspace
+        name = load_campaign(samples / "campaign.toml").name
+        path = await render_demo(services, workspace, person, name, say_waiting=say_waiting)
+        next_path = f"/leave/{workspace.slug}?next={quote(path)}"
+    async with services.database.session(user_id=person.id) as session:
+        token = await make_link(session, "sign_in", EMAIL, user=person, next_path=next_path)
+    return f"{services.settings.base_url}/sign-in/link/{token}"
+
+
+async def _seed(services: Services, samples: Path) -> User:
     async with services.database.session() as session:
         person = await find_user(session, EMAIL)
         if person is None:
             person = await get_or_create_user(session, EMAIL, name=NAME)
             await act_as_user(session, person.id)
             await _fill(session, services, person, samples)
-    async with services.database.session(user_id=person.id) as session:
-        memberships = await list_memberships(session, person.id)
-        next_path = f"/leave/{memberships[0].workspace.slug}" if memberships else "/"
-        token = await make_link(session, "sign_in", EMAIL, user=person, next_path=next_path)
-    return f"{services.settings.base_url}/sign-in/link/{token}"
+    return person
 
 
 async def _fill(session: AsyncSession, services: Services, person: User, samples: Path) -> None:
