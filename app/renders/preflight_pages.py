@@ -98,7 +98,7 @@ async def preflight_live(
     context = await sheet_context(request, session, campaign, at=at)
     waiting = _ids(request.query_params.getall("waiting", []))
     found = await read_cards(session, campaign, waiting) if waiting else []
-    context["known"] = [card for card in found if not card.is_waiting]
+    context["known"] = [card for card in found if not card.is_to_come]
     return page("renders/_contact_sheet_live.html", **context)
 
 

@@ -84,9 +84,16 @@ class Card:
         return self.verdict == "waiting" or any(scene.is_waiting for scene in self.scenes)
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether there will be news of it while a check runs."""
+        return self.is_waiting or self.verdict == UNCHECKED
+
+    @property
     def picture(self) -> PageCheck | None:
-        """Of the scene with the worst news that has one."""
+        """Of the scene with the worst news that has one; none where a page cannot be shown."""
         by_news = sorted(self.scenes, key=lambda scene: -VERDICTS.index(scene.verdict))
+        if by_news and by_news[0].verdict == "fails":
+            by_news = by_news[:1]
         shown = (scene.shown for scene in by_news)
         return next((check for check in shown if check is not None and check.picture_key), None)
 
