@@ -22,7 +22,7 @@ from tests.storage.http_server import serving
 from tests.storage.s3_server import S3Server
 
 LINKS = MediaLinks(b"a secret for tests", "https://loomlite.example")
-SILENCE_S = 0.3  # how long a request may be silent here
+PATIENCE_S = 10.0  # as in the service; a test of silence has less
 WAITS_S = (1.0, 2.0, 4.0)  # waited for by nobody
 CACHE_BYTES = 10 * 1024**2
 
@@ -51,7 +51,9 @@ class Remote:
 
 
 @asynccontextmanager
-async def bunny(folder: Path, **zone: str) -> AsyncIterator[Remote]:
+async def bunny(
+    folder: Path, *, silence_s: float = PATIENCE_S, **zone: str
+) -> AsyncIterator[Remote]:
     server, waits = BunnyServer(), Waits()
     async with serving(server):
         pull_zone = PullZone(
@@ -62,14 +64,16 @@ async def bunny(folder: Path, **zone: str) -> AsyncIterator[Remote]:
         )
         chosen = {"name": bunny_server.ZONE, "key": bunny_server.KEY, "host": server.url} | zone
         place = BunnyPlace(
-            BunnyZone(**chosen, pull_zone=pull_zone), waits.retrying(), silence_s=SILENCE_S
+            BunnyZone(**chosen, pull_zone=pull_zone), waits.retrying(), silence_s=silence_s
         )
         async with _over(place, folder, waits) as storage:
             yield Remote(storage, server, waits)
 
 
 @asynccontextmanager
-async def s3(folder: Path, **bucket: str) -> AsyncIterator[Remote]:
+async def s3(
+    folder: Path, *, silence_s: float = PATIENCE_S, **bucket: str
+) -> AsyncIterator[Remote]:
     server, waits = S3Server(), Waits()
     async with serving(server):
         chosen = {
@@ -78,7 +82,7 @@ async def s3(folder: Path, **bucket: str) -> AsyncIterator[Remote]:
             "access_key_id": s3_server.KEY_ID,
             "secret_access_key": s3_server.SECRET,
         } | bucket
-        place = S3Place(Bucket(**chosen), silence_s=SILENCE_S, first_wait_s=0.001)
+        place = S3Place(Bucket(**chosen), silence_s=silence_s, first_wait_s=0.001)
         async with _over(place, folder, waits) as storage:
             yield Remote(storage, server, waits)
 
