@@ -9,7 +9,7 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Select, Table, func, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.models import UsageEntry
@@ -110,7 +110,7 @@ async def reserve_again(session: AsyncSession, renders: RenderIds) -> None:
     """Each of these renders, reserved before, has an open reserve that is like its last one."""
     last = (
         select(*(UsageEntry.render_id, UsageEntry.videos, UsageEntry.seconds))
-        .distinct(UsageEntry.render_id)
+        .ext(distinct_on(UsageEntry.render_id))
         .where(
             UsageEntry.workspace_id == workspace_of(session),
             UsageEntry.kind == "reserve",

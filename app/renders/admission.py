@@ -12,7 +12,12 @@ from app.billing.plans import DEFAULT_LIMITS
 from app.renders.leases import ALIVE_S, CLAIM_S, Claim
 
 LOCK = 7_309_424_512
-_LOCK = text(f"select pg_advisory_xact_lock({LOCK})")
+# A queue grows from nothing to ten thousand in a second, and what the planner knows of it is then
+# wrong: it would read and sort all of it. The indexes give each part in the order that is needed.
+_LOCK = text(
+    f"select set_config('enable_seqscan', 'off', true), "
+    f"set_config('enable_bitmapscan', 'off', true), pg_advisory_xact_lock({LOCK})"
+)
 
 # `teams` walks the index from one workspace to the next instead of reading every waiting row.
 # `here`: what fills slots of workers that are there; one that ends keeps its renders, but neither
@@ -85,7 +90,7 @@ _CLAIM = text(
       update render_jobs job
       set lease_until = now() + make_interval(secs => :claim_s), attempts = attempts + 1,
         worker_id = null, progress = '{}'
-      from chosen where job.render_id = chosen.render_id and job.lease_until is null
+      from chosen where job.render_id = chosen.render_id
       returning job.workspace_id, job.campaign_id, job.render_id, job.attempts,
         chosen.share, chosen.turn, chosen.position
     ),
