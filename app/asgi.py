@@ -60,6 +60,7 @@ from app.renders.video_pages import video_router
 from app.renders.videos_pages import videos_router
 from app.settings import Settings
 from app.staff.metrics_pages import metrics_router
+from app.staff.render_pages import staff_router
 from app.storage.interface import Storage
 from app.templating import make_environment
 from app.web import error_pages
@@ -87,6 +88,7 @@ from app.workspaces.workspace_pages import workspace_router
 ROUTERS: list[ControllerRouterHandler] = [
     health_router,
     metrics_router,
+    staff_router,
     offline_router,
     signed_media_router,
     sign_in_router,

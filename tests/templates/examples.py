@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from tests.templates.staff_examples import STAFF_EXAMPLES
+
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 
 
@@ -137,7 +139,7 @@ SHEET_SCENE = SimpleNamespace(
 )  # fmt: skip
 SHEET_CARD = SimpleNamespace(
     lead_id=4, row=2, state="good", title="Naomi Okafor", company="Adire Studio", verdict="fails",
-    scenes=[SHEET_SCENE], picture=PAGE_CHECK, is_waiting=False,
+    scenes=[SHEET_SCENE], picture=PAGE_CHECK, is_waiting=False, is_to_come=True,
 )  # fmt: skip
 PREVIEWED_SCENE = {
     "id": "site", "url": "https://adire.example/", "used_fallback": True,
@@ -165,6 +167,7 @@ SHEET: dict[str, Any] = {
 
 # Values of one partial, which win over those by name.
 EXAMPLES: dict[str, dict[str, Any]] = {
+    **STAFF_EXAMPLES,
     "campaigns/wizard/_scene.html": {"card": SCENE_CARD},
     "campaigns/wizard/_scene_saved.html": {"card": SCENE_CARD},
     "campaigns/wizard/_leads_columns.html": {"scenes": [(0, {"id": "profile"})]},
