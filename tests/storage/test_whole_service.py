@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -11,9 +12,15 @@ from PIL import Image
 
 from app.asgi import furnish
 from app.db.listen import News
+from app.jobs.facecams import prepare_facecam
+from app.pipeline.clip_spec import FILES
 from tests.cast import Cast, litestar_in
+from tests.facecams.clips import begin, clip, id_in, put, read_row, services_of
+from tests.postgres import SentJobs
 from tests.storage.bunny_server import BunnyServer
 from tests.storage.places import OPENERS, Remote, bunny
+
+__all__ = ["clip"]
 
 AVATAR = "/settings/profile/avatar"
 
@@ -54,6 +61,44 @@ async def test_a_picture_is_shown_from_where_it_is_kept(cast: Cast, remote: Remo
     red = await shown(answer.headers["location"])
     await cast.alice.post(AVATAR, files=picture("blue"))
     assert await shown((await cast.alice.get(AVATAR)).headers["location"]) != red
+
+
+async def test_a_facecam_goes_its_whole_way_with_nothing_kept_here(
+    cast: Cast, remote: Remote, clip: Path, sent_jobs: SentJobs
+) -> None:
+    content = clip.read_bytes()
+    url = await begin(cast.bob, size_bytes=len(content))
+    remote.server.fail("status", "PUT", times=2)
+    assert (await put(cast.bob, url, 0, content)).status_code == 200
+    services = replace(services_of(cast), storage=remote.storage)
+    await prepare_facecam(services, **sent_jobs[-1].arguments)
+    row = await read_row(cast, id_in(url))
+    assert row.state == "ready"
+    keys = {file.key async for file in remote.storage.list(row.media_prefix)}
+    assert keys == {f"{row.media_prefix}/{name}" for name in (*FILES, "clip")}
+    poster = await cast.bob.get(f"/facecams/{row.id}/poster.webp")
+    assert Image.open(io.BytesIO(await shown(poster.headers["location"]))).format == "WEBP"
+    # Under its own name, which no address elsewhere would give it.
+    original = await cast.bob.get(f"/facecams/{row.id}/original")
+    assert original.content == content
+    assert "attachment" in original.headers["content-disposition"]
+    assert (await cast.charlie.get(f"/facecams/{row.id}/poster.webp")).status_code == 404
+    kept_here = cast.site.settings.media_folder.rglob("*.*")
+    assert [path for path in kept_here if path.is_file()] == []
+
+
+async def test_a_facecam_waits_with_its_file_while_the_store_is_away(
+    cast: Cast, remote: Remote, clip: Path
+) -> None:
+    content = clip.read_bytes()
+    url = await begin(cast.bob, size_bytes=len(content))
+    fault = remote.server.fail("status", "PUT", times=1_000_000)
+    assert (await put(cast.bob, url, 0, content)).status_code == 503
+    assert (await read_row(cast, id_in(url))).state == "uploading"
+    fault.times = 0
+    # The browser asks how much is there, and goes on from the end.
+    assert (await put(cast.bob, url, len(content), b"")).status_code == 200
+    assert (await read_row(cast, id_in(url))).state == "preparing"
 
 
 async def test_what_changes_or_goes_is_purged_where_copies_are_kept(
