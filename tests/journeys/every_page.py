@@ -18,12 +18,14 @@ NO_PAGES = {
     "home.page": "leads on",
     "settings.page": "leads on",
     "wizard.page": "leads on",
+    "staff.page": "leads on",
     "hosts.enter": "leads on",
     "hosts.leave": "leads on",
     "oauth.start": "leads to the provider",
     "oauth.callback": "leads on",
     "health.live": "for machines",
     "health.ready": "for machines",
+    "metrics": "for machines",
     "live.stream": "an event stream",
     "service_worker": "a script",
     "static": "files",
@@ -92,6 +94,8 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "workspaces.list none": "/workspaces",
         "workspaces.new": "/workspaces/new",
         "devices.page": "/devices",
+        "staff.renders": "/staff/renders",
+        "staff.renders empty": "/staff/renders?workspace=nobody",
     }
     places = {
         "campaigns.list": "/campaigns",
