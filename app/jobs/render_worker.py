@@ -35,6 +35,7 @@ class _Worker(Worker[Context]):
 
     def __init__(self, station: Station, queue: Queue) -> None:
         self._busy: set[asyncio.Task[Any] | None] = set()
+        self._is_resting = False
 
         async def render(context: Context, *, render_id: str, attempt: int) -> None:
             beat = asyncio.create_task(_beat(context["job"]))
@@ -59,11 +60,17 @@ class _Worker(Worker[Context]):
         )
 
     def rest(self) -> None:
-        """Takes nothing more; what is under way goes on."""
-        self.event.set()
+        """Takes nothing more; what is under way goes on, which it would not after `stop`."""
+        self._is_resting = True
         for task in list(self.tasks):
             if task.get_name() == "process" and task not in self._busy:
                 task.cancel()
+
+    def _process(self, previous_task: asyncio.Task[Any] | None = None) -> None:
+        if self._is_resting:
+            self.tasks.discard(previous_task)
+        else:
+            super()._process(previous_task)
 
 
 @asynccontextmanager

@@ -87,5 +87,7 @@ def _urls(frozen: Mapping[str, Any], lead: FrozenLead) -> Mapping[str, str]:
     cells = dict(zip(frozen["headers"], lead.cells, strict=False))
     checked = check_row(cells, columns)
     if isinstance(checked, list):
-        raise NotRenderable(next(each.sentence for each in checked if each.fatal))
+        fatal = next(each for each in checked if each.fatal)
+        where = f"Column “{fatal.column}”: " if fatal.column else ""
+        raise NotRenderable(where + fatal.sentence)
     return checked.urls

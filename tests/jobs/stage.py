@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from saq import Queue
+from saq.queue.redis import RedisQueue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -18,17 +20,19 @@ from app.db.base import new_id
 from app.facecams.models import Facecam
 from app.jobs.queue import send_jobs
 from app.jobs.render_station import Station
+from app.jobs.render_wire import Wire
 from app.jobs.render_worker import run_renders
 from app.jobs.services import Services
 from app.jobs.worker import run_worker
 from app.renders.models import Render, RenderAttempt, RenderJob
 from app.renders.requests import request_renders
-from app.storage.interface import UNKNOWN_TYPE
+from app.storage.interface import UNKNOWN_TYPE, Storage
 from app.workspaces.models import Workspace
 from app.workspaces.service import create_workspace
 from tests.pipeline.small_render import CLIP_S, SmallSite, small_clip
 
 WAITS_AT_MOST_S = 30.0
+ENGINE_WAITS_S = 180.0  # it is the last to get the processor
 HEADERS = ["Name", "Site"]
 OUTPUT = {"width": 320, "height": 180, "fps": 30, "preset": "superfast", "page_load_wait_ms": 300}
 BUBBLE = {"width": 64, "margin": 8, "border": 2}
@@ -48,15 +52,37 @@ class Stage:
     facecam_id: UUID
 
     @asynccontextmanager
-    async def worker(self, **settings: Any) -> AsyncIterator[Station]:
+    async def worker(
+        self, *, storage: Storage | None = None, **settings: Any
+    ) -> AsyncIterator[Station]:
         """A worker of this process, as `loomlite worker` runs one."""
-        changed = replace(self.services.settings, **settings)
-        services = replace(self.services, settings=changed)
+        services = replace(
+            self.services,
+            settings=replace(self.services.settings, **settings),
+            storage=storage or self.services.storage,
+        )
         async with (
             run_worker(self.queue, services),
             run_renders(self.queue, services, self.app_url) as station,
         ):
             yield station
+
+    @asynccontextmanager
+    async def present(self) -> AsyncIterator[None]:
+        """A worker that is there and takes nothing."""
+        station = Station(self.services, Wire(self.app_url), 2)
+        await station.say_present()
+        yield
+        await station.leave()
+        await station.wire.close()
+
+    async def lose_every_job(self) -> None:
+        """As when Redis is flushed."""
+        if isinstance(self.queue, RedisQueue):
+            await self.queue.redis.flushall()
+            return
+        async with await psycopg.AsyncConnection.connect(self.owner_url) as connection:
+            await connection.execute("delete from saq_jobs")
 
     async def press(self, *paths: str) -> list[UUID]:
         """Renders of one lead each, whose own page has this path on the site."""
@@ -124,7 +150,7 @@ class Stage:
 
 
 async def eventually(
-    condition: Callable[[], Awaitable[bool]], within_s: float = WAITS_AT_MOST_S
+    condition: Callable[[], Awaitable[bool]], within_s: float = ENGINE_WAITS_S
 ) -> None:
     """Returns once it holds. The engine needs the processor more than this does."""
     async with asyncio.timeout(within_s):

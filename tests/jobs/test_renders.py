@@ -1,11 +1,35 @@
 """A waiting render becomes a stored video, over both brokers, with real engine processes."""
 
+import asyncio
+import json
+import time
+from functools import partial
+from uuid import UUID
+
+import psutil
+import psycopg
 import pytest
-from sqlalchemy import select
+from saq import Queue
+from sqlalchemy import delete, select, true, update
 
 from app.billing.usage import Usage, used_this_month
+from app.campaigns.models import Lead
+from app.db.listen import News, run_news
+from app.jobs.dispatch import dispatch
+from app.jobs.queue import open_renders_queue
+from app.jobs.render_worker import reconcile
+from app.renders.cancelling import Cancelled, cancel_renders
+from app.renders.endings import LEAD_GONE
+from app.renders.models import RenderJob
+from app.storage.local import LocalStorage
+from app.storage.storage_errors import StorageUnreachable
 from app.workspaces.models import Activity
-from tests.jobs.stage import Stage, eventually
+from tests.jobs.stage import ENGINE_WAITS_S, Stage, eventually
+from tests.pipeline.small_render import family, left_alive
+from tests.renders.claims import let_time_pass
+
+CANCELLED_WITHIN_S = 3.0
+postgres_alone = pytest.mark.parametrize("queue", ["postgres"], indirect=True)
 
 
 async def test_a_waiting_render_becomes_a_video_that_is_stored(stage: Stage) -> None:
@@ -29,6 +53,228 @@ async def test_a_waiting_render_becomes_a_video_that_is_stored(stage: Stage) -> 
         assert {"preparing", "recording", "joining", "verifying", "uploading"} <= steps
         assert await _used(stage) == Usage(1, render.duration_s or 0.0)
         await eventually(lambda: _told(stage))
+
+
+async def test_a_running_render_is_cancelled_with_its_browser_within_three_seconds(
+    stage: Stage,
+) -> None:
+    async with stage.worker():
+        (render_id,) = await stage.press("held/ada")
+        await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
+        engines = _engines()
+        assert engines
+        began = time.monotonic()
+        async with stage.services.database.session(workspace_id=stage.workspace.id) as session:
+            assert await cancel_renders(session, true()) == Cancelled(ended=0, ending=1)
+        render = await stage.reaches(render_id, "cancelled")
+        assert left_alive(engines) == []
+        assert time.monotonic() - began < CANCELLED_WITHIN_S
+        assert (render.error, render.is_current) == ("", False)
+        assert await _used(stage) == Usage(0, 0.0)
+        assert [each.outcome for each in await stage.attempts(render_id)] == ["cancelled"]
+
+
+async def test_a_worker_that_ends_puts_its_render_back_and_another_makes_it(stage: Stage) -> None:
+    async with stage.worker(render_grace_s=0):
+        (render_id,) = await stage.press("held/ada")
+        await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
+        engines = _engines()
+    assert left_alive(engines) == []
+    assert (await stage.render(render_id)).state == "queued"
+    stage.site.released.set()
+    async with stage.worker():
+        await stage.reaches(render_id, "completed")
+    outcomes = [each.outcome for each in await stage.attempts(render_id)]
+    assert outcomes == ["stopped", "completed"]
+    assert await _workers(stage) == 0
+
+
+async def test_a_worker_that_ends_lets_its_render_finish_within_the_grace(stage: Stage) -> None:
+    async with stage.worker(render_grace_s=300):
+        render_id, waiting = await stage.press("held/ada", "held/bob")
+        await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
+        (third,) = await stage.press("cy")
+        stage.site.released.set()
+    assert (await stage.render(render_id)).state == "completed"
+    assert (await stage.render(waiting)).state == "completed"
+    assert (await stage.render(third)).state == "queued", "nothing new is begun"
+
+
+async def test_a_job_that_the_queue_lost_is_found_by_its_claim(stage: Stage, queue: Queue) -> None:
+    (render_id,) = await stage.press("ada")
+    async with stage.present(), open_renders_queue(queue) as renders:
+        (claim,) = await dispatch(stage.services.database, renders, at_most=None)
+    await stage.lose_every_job()
+    await let_time_pass(stage.services.database, 25)
+    async with stage.worker():
+        await stage.reaches(render_id, "completed")
+    (attempt,) = await stage.attempts(render_id)
+    assert attempt.number == claim.attempt + 1
+
+
+@postgres_alone
+async def test_a_job_that_comes_twice_is_done_once(stage: Stage, queue: Queue) -> None:
+    async with stage.worker():
+        (render_id,) = await stage.press("held/ada")
+        await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
+        async with open_renders_queue(queue) as renders:
+            again = await renders.enqueue("render_video", render_id=str(render_id), attempt=1)
+            assert again is not None
+            await again.refresh(until_complete=30)
+        stage.site.released.set()
+        await stage.reaches(render_id, "completed")
+    assert len(await stage.attempts(render_id)) == 1
+
+
+@postgres_alone
+async def test_a_worker_whose_render_is_anothers_ends_its_engine_and_writes_nothing(
+    stage: Stage,
+) -> None:
+    async with stage.worker() as station:
+        (render_id,) = await stage.press("held/ada")
+        await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
+        engines = _engines()
+        async with stage.services.database.session(every_workspace=True) as session:
+            await session.execute(update(RenderJob).values(attempts=RenderJob.attempts + 1))
+        station.beat_now.set()
+        await asyncio.wait_for(station.idle.wait(), 10)
+        assert left_alive(engines) == []
+    job = await stage.job(render_id)
+    assert job is not None
+    assert job.attempts == 2
+    assert [each.outcome for each in await stage.attempts(render_id)] == [""]
+
+
+@postgres_alone
+async def test_a_page_that_is_not_there_fails_the_render_in_its_words(stage: Stage) -> None:
+    async with stage.worker():
+        (render_id,) = await stage.press("missing")
+        render = await stage.reaches(render_id, "failed")
+    assert render.error_code == "page_not_found"
+    assert "answered with error 404" in render.error
+    (attempt,) = await stage.attempts(render_id)
+    assert attempt.outcome == "failed"
+    assert attempt.log
+    assert await _used(stage) == Usage(0, 0.0)
+
+
+@postgres_alone
+async def test_a_lead_that_was_deleted_while_it_waited_gets_no_video(stage: Stage) -> None:
+    (render_id,) = await stage.press("ada")
+    async with stage.services.database.session(workspace_id=stage.workspace.id) as session:
+        await session.execute(delete(Lead))
+    async with stage.worker():
+        render = await stage.reaches(render_id, "cancelled")
+    assert render.error == LEAD_GONE
+
+
+@postgres_alone
+async def test_a_facecam_that_vanished_fails_the_render_and_says_what_to_do(stage: Stage) -> None:
+    (render_id,) = await stage.press("ada")
+    await stage.services.storage.delete_prefix(f"workspaces/{stage.workspace.id}/facecams")
+    async with stage.worker():
+        render = await stage.reaches(render_id, "failed")
+    assert render.error_code == "facecam_gone"
+    assert "“Hello”" in render.error
+    assert "Choose another facecam" in render.error
+
+
+class CutOff(LocalStorage):
+    """A storage that does not answer for a while."""
+
+    refusals = 0
+
+    async def put_file(self, key: str, *rest: object, **options: object) -> None:
+        if self.refusals and "/renders/" in key:
+            self.refusals -= 1
+            raise StorageUnreachable("no route to host")
+        await super().put_file(key, *rest, **options)  # type: ignore[arg-type]
+
+
+@postgres_alone
+async def test_a_video_that_could_not_be_stored_is_stored_later_and_not_made_twice(
+    stage: Stage,
+) -> None:
+    storage = CutOff(stage.services.settings.media_folder)
+    storage.refusals = 2
+    async with stage.worker(storage=storage):
+        (render_id,) = await stage.press("ada")
+        for number in (1, 2):
+            await eventually(partial(_delayed, stage, render_id, number))
+            await let_time_pass(stage.services.database, 60)
+        await stage.reaches(render_id, "completed")
+    first, second, third = await stage.attempts(render_id)
+    assert [each.outcome for each in (first, second, third)] == ["delayed", "delayed", "completed"]
+    assert first.error_code == "storage_unreachable"
+    assert "recording" in {step["step"] for step in first.steps}
+    assert {step["step"] for step in third.steps} == {"preparing", "uploading"}
+
+
+@postgres_alone
+async def test_pages_hear_how_far_a_render_is(stage: Stage) -> None:
+    heard: list[str] = []
+    async with run_news(stage.app_url) as news, stage.worker():
+        listening = asyncio.create_task(_hear(news, stage, heard))
+        (render_id,) = await stage.press("ada")
+        await stage.reaches(render_id, "completed")
+        await eventually(lambda: _is_in(heard, f"render-{render_id}"))
+        listening.cancel()
+    told = [json.loads(each.partition(" ")[2]) for each in heard if each.startswith("progress ")]
+    assert {each["render"] for each in told} == {str(render_id)}
+    assert {each["campaign"] for each in told} == {str(stage.campaign_id)}
+    shares = [each["share"] for each in told]
+    assert shares == sorted(shares)
+    states = [each["state"] for each in told]
+    assert states[0] == "preparing"
+    assert states[-1] == "uploading"
+    assert {each["scenes"] for each in told} == {2}
+
+
+@postgres_alone
+async def test_a_render_whose_worker_was_lost_waits_again(stage: Stage) -> None:
+    async with stage.worker():
+        (render_id,) = await stage.press("held/ada")
+        await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
+        await let_time_pass(stage.services.database, 100)
+        assert await reconcile(stage.services) == 1
+        job = await stage.job(render_id)
+        assert job is not None
+        assert (job.lease_until, job.setbacks) == (None, 1)
+        await let_time_pass(stage.services.database, 100)
+        stage.site.released.set()
+        await stage.reaches(render_id, "completed")
+    outcomes = [each.outcome for each in await stage.attempts(render_id)]
+    assert outcomes[0] == "lost"
+    assert outcomes[-1] == "completed"
+
+
+def _engines() -> list[psutil.Process]:
+    """Every engine of this process with all that it has started."""
+    started = psutil.Process().children()
+    engines = [each for each in started if "app.pipeline" in each.cmdline()]
+    return [*engines, *(one for each in engines for one in family(each.pid))]
+
+
+async def _hear(news: News, stage: Stage, heard: list[str]) -> None:
+    async with news.subscribe(stage.workspace.id) as queue:
+        while True:
+            heard.append(await queue.get())
+
+
+async def _is_in(heard: list[str], what: str) -> bool:
+    return what in heard
+
+
+async def _delayed(stage: Stage, render_id: UUID, times: int) -> bool:
+    job = await stage.job(render_id)
+    return job is not None and job.setbacks == times and job.lease_until is None
+
+
+async def _workers(stage: Stage) -> int:
+    async with await psycopg.AsyncConnection.connect(stage.owner_url) as connection:
+        cursor = await connection.execute("select count(*) from render_workers")
+        row = await cursor.fetchone()
+        return int(row[0]) if row else 0
 
 
 async def _used(stage: Stage) -> Usage:
