@@ -14,6 +14,8 @@ STATES = (
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
 )
+# A worker that was replaced since is in the list for a day, but alarms nobody any more.
+ALARMED_FOR_S = 900.0
 _SPANS = ((86_400, "day", "days"), (3600, "hour", "hours"), (60, "minute", "minutes"))
 
 
@@ -49,10 +51,10 @@ def alarm(figures: Figures) -> str:
             "No worker is alive, so no video is made. Start `loomlite worker`, "
             "or look at the log of the one that ended."
         )
-    dead = len(figures.workers) - len(figures.alive)
+    dead = sum(not each.is_alive and each.seen_ago_s < ALARMED_FOR_S for each in figures.workers)
     if dead:
         return (
-            f"{plural(dead, 'worker has', 'workers have')} not been seen for a while. What they "
-            "made is taken over by the others within a minute."
+            f"{plural(dead, 'worker has', 'workers have')} died. {'Its' if dead == 1 else 'Their'} "
+            "videos are taken over by the others within a minute."
         )
     return ""

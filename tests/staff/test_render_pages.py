@@ -206,7 +206,7 @@ async def test_workers_are_told_apart_and_a_dead_one_is_named(
                 RenderWorker(id=new_id(), name=name, slots=2, started_at=seen_at, seen_at=seen_at)
             )
     text = (await staff.get(PAGE)).text
-    assert "1 worker has not been seen for a while" in text
+    assert "1 worker has died. Its videos" in text
     assert "Not seen for " in text
     assert "0 of 2" in text
     assert "1 worker alive" in text
