@@ -7,7 +7,7 @@ from litestar import Router, post
 from litestar.params import FromPath
 from sqlalchemy import ColumnElement, select
 
-from app.accounts.dependencies import Session
+from app.accounts.dependencies import Person, Session
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.db.tenancy import workspace_of
@@ -18,13 +18,18 @@ from app.renders.videos_query import NothingChosen, read_ids, written_ids
 from app.templating import with_query
 from app.web.pages import Answer, AnyRequest, flash, path_for, safe_next_path, see_other
 from app.workspaces.dependencies import Member
+from app.workspaces.service import record_activity
 
 VIDEOS = "/campaigns/{campaign_id:uuid}/videos"
 
 
 @post(VIDEOS + "/cancel", name="renders.cancel")
 async def videos_cancel(
-    request: AnyRequest, session: Session, member: Member, campaign_id: FromPath[UUID]
+    request: AnyRequest,
+    session: Session,
+    person: Person,
+    member: Member,
+    campaign_id: FromPath[UUID],
 ) -> Answer:
     """Those named by `ids` or `batch`, or all that are under way with `all`; they can be taken
     up again, so the toast offers that."""
@@ -36,6 +41,9 @@ async def videos_cancel(
     count = found.ended + found.ending
     if not count:
         return flash(see_other(back), "info", "Nothing to cancel: these videos have ended already.")
+    await record_activity(
+        session, person, "videos.cancelled", campaign.id, campaign.name, count=count
+    )
     said = f"Cancelled {plural(count, 'video', 'videos')}."
     if found.ending and not found.ended:
         said = f"Cancelling {plural(count, 'video', 'videos')}: that takes a few seconds."
@@ -48,7 +56,11 @@ async def videos_cancel(
 
 @post(VIDEOS + "/retry", name="renders.retry")
 async def videos_retry(
-    request: AnyRequest, session: Session, member: Member, campaign_id: FromPath[UUID]
+    request: AnyRequest,
+    session: Session,
+    person: Person,
+    member: Member,
+    campaign_id: FromPath[UUID],
 ) -> Answer:
     """Failed and cancelled ones wait again with what is made of them; with `all`, failed ones."""
     campaign = await get_campaign(session, campaign_id)
@@ -61,6 +73,9 @@ async def videos_retry(
     if not count:
         said = "Nothing to retry: only failed and cancelled videos of leads in the list are."
         return flash(see_other(back), "info", said)
+    await record_activity(
+        session, person, "videos.retried", campaign.id, campaign.name, count=count
+    )
     said = f"{plural(count, 'video is', 'videos are')} tried again."
     return flash(see_other(back), "good", said)
 

@@ -30,6 +30,8 @@ SENTENCES: Mapping[str, ActivitySentence] = {
     "facecam.deleted": ActivitySentence("trash-2", "deleted the facecam"),
     "leads.imported": ActivitySentence("users", "added {leads} to"),
     "videos.requested": ActivitySentence("clapperboard", "asked for {videos} of"),
+    "videos.cancelled": ActivitySentence("circle-stop", "cancelled {videos} of"),
+    "videos.retried": ActivitySentence("rotate-ccw", "tried {videos} again of"),
     "campaign.rendered": ActivitySentence("film", "made {videos} of"),
     "member.joined": ActivitySentence("user-check", "joined the team", shows_thing=False),
     "member.invited": ActivitySentence("mail", "invited", " as {role}"),

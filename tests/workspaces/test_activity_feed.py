@@ -19,6 +19,8 @@ LINES = {
     ("facecam.deleted", "Hello"): "Alice deleted the facecam Hello",
     ("leads.imported", "Spring"): "Alice added 1,204 leads to Spring",
     ("videos.requested", "Spring"): "Alice asked for 1,204 videos of Spring",
+    ("videos.cancelled", "Spring"): "Alice cancelled 1,204 videos of Spring",
+    ("videos.retried", "Spring"): "Alice tried 1,204 videos again of Spring",
     ("campaign.rendered", "Spring"): "Alice made 1,204 videos of Spring",
     ("member.joined", "Alice"): "Alice joined the team",
     ("member.invited", "ann@example.com"): "Alice invited ann@example.com as an admin",
