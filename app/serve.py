@@ -79,17 +79,22 @@ async def serve(
     worker_listener: socket.socket | None = None,
     on_started: OnStarted = say_nothing,
 ) -> None:
-    """Runs until SIGINT or SIGTERM; then ends requests and jobs in order.
+    """Runs until SIGINT or SIGTERM; then ends requests and jobs in order, videos after a grace that
+    a second signal ends.
 
     The web server answers at `listener`; without it there is none, nor without `worker_listener`
     does the worker answer by itself. Raises DatabaseUnusable, and SettingsInvalid when the storage
     does not take its keys.
     """
     check_role(urls.app_url)
-    stop = asyncio.Event()
+    stop, hurry = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def told_to_end() -> None:
+        (hurry if stop.is_set() else stop).set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told_to_end)
     async with open_services(settings, urls) as services, AsyncExitStack() as stack:
         await check_settings(services.storage)
         if worker:
@@ -100,7 +105,7 @@ async def serve(
             if worker_listener is not None:
                 await stack.enter_async_context(run_http(port.app, worker_listener, stop.set))
             port.station = await stack.enter_async_context(
-                run_renders(queue, services, urls.app_url)
+                run_renders(queue, services, urls.app_url, hurry)
             )
         if listener is not None:
             news = await stack.enter_async_context(run_news(urls.app_url))

@@ -46,8 +46,10 @@ POLICIES: dict[str, JobPolicy] = {
     CHECK_PAGES: JobPolicy(timeout_s=1800, attempts=3, retry_delay_s=15),
     MAKE_PREVIEW: JobPolicy(timeout_s=900, attempts=2),
     REMOVE_MEDIA: JobPolicy(timeout_s=300, attempts=5, retry_delay_s=30),
-    # The rows decide: who makes it, how long, and whether it is tried again. See jobs/renders.py.
-    RENDER_VIDEO: JobPolicy(timeout_s=86_400, attempts=1),
+    # The rows decide who makes it, how long, and whether it is tried again; see jobs/renders.py.
+    # The queue must not: it goes by the machine's clock, and ends what seems silent when that is
+    # stepped. So it only clears away, in the end, what a killed worker has left.
+    RENDER_VIDEO: JobPolicy(timeout_s=7 * 86_400, attempts=1, heartbeat_s=6 * 3600),
     TELL_BATCH_ENDED: JobPolicy(timeout_s=60, attempts=5),
     SWEEP: JobPolicy(timeout_s=300, attempts=1),
     # It lists all that is stored; what it does not come to is there tomorrow.

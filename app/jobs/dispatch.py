@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 from saq import Queue
+from saq.queue.postgres import PostgresQueue
 
 from app.db.session import Database
 from app.jobs.catalogue import POLICIES, RENDER_VIDEO
@@ -56,6 +57,8 @@ async def keep_dispatching(
 
 async def _send(queue: Queue, claim: Claim) -> None:
     policy = POLICIES[RENDER_VIDEO]
+    # The time from which it may be taken is compared with another machine's clock.
+    at_once = {"scheduled": 1} if isinstance(queue, PostgresQueue) else {}
     await queue.enqueue(
         RENDER_VIDEO,
         key=f"render:{claim.render_id}:{claim.attempt}",
@@ -63,6 +66,7 @@ async def _send(queue: Queue, claim: Claim) -> None:
         heartbeat=policy.heartbeat_s,
         retries=policy.attempts,
         ttl=60,
+        **at_once,
         render_id=str(claim.render_id),
         attempt=claim.attempt,
     )

@@ -23,7 +23,7 @@ from app.renders.reconcile import find_lost, forget_workers, settle_lost
 
 log = structlog.get_logger()
 
-BEAT_S = 15  # under the heartbeat of the job's policy
+BEAT_S = 300  # far under the heartbeat of the job's policy
 RECONCILE_EVERY_S = 10.0
 # An engine that is told to end is gone after END_WITHIN_S of render_run.py; the rest is for writing
 # down what became of its render.
@@ -75,11 +75,12 @@ class _Worker(Worker[Context]):
 
 @asynccontextmanager
 async def run_renders(
-    queue: Queue, services: Services, database_url: str
+    queue: Queue, services: Services, database_url: str, hurry: asyncio.Event | None = None
 ) -> AsyncIterator[Station]:
     """Makes videos as long as the block lasts.
 
-    At its end those under way have RENDER_GRACE_S; then they go back to where all find them.
+    At its end those under way have RENDER_GRACE_S, or until `hurry` is set; then they go back to
+    where all workers find them.
     """
     station = Station(services, Wire(database_url), services.settings.slots)
     await station.say_present()
@@ -107,26 +108,25 @@ async def run_renders(
             station.is_stopping = True
             worker.rest()
             await _stop(looking)
-            await _close(station)
+            await _close(station, hurry or asyncio.Event())
             await worker.stop()
             await asyncio.gather(working, return_exceptions=True)
             await _stop(staying)
             await _leave(station)
 
 
-async def _close(station: Station) -> None:
+async def _close(station: Station, hurry: asyncio.Event) -> None:
     """No render is under way here any more."""
     grace_s = station.services.settings.render_grace_s
     if station.running:
         log.info("renders.ending", running=len(station.running), grace_s=grace_s)
         await _quietly(station.say_present())
-    for within_s in (grace_s, CLOSE_WITHIN_S):
-        try:
-            async with asyncio.timeout(within_s):
-                await station.idle.wait()
-        except TimeoutError:
-            for running in list(station.running.values()):
-                running.stop("stopped")
+    done, hurried = (asyncio.create_task(each.wait()) for each in (station.idle, hurry))
+    await asyncio.wait({done, hurried}, timeout=grace_s, return_when=asyncio.FIRST_COMPLETED)
+    for running in list(station.running.values()):
+        running.stop("stopped")
+    await asyncio.wait({done}, timeout=CLOSE_WITHIN_S)
+    await _stop([done, hurried])
 
 
 async def _leave(station: Station) -> None:
@@ -176,11 +176,11 @@ async def reconcile(services: Services) -> int:
     return len(lost)
 
 
-def _start(*works: Coroutine[Any, Any, None]) -> list[asyncio.Task[None]]:
+def _start(*works: Coroutine[Any, Any, None]) -> list[asyncio.Task[Any]]:
     return [asyncio.create_task(each) for each in works]
 
 
-async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+async def _stop(tasks: list[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -189,4 +189,7 @@ async def _stop(tasks: list[asyncio.Task[None]]) -> None:
 async def _beat(job: Job) -> None:
     while True:
         await asyncio.sleep(BEAT_S)
-        await job.update()
+        try:
+            await job.update()
+        except Exception as error:
+            log.warning("queue.away", reason=type(error).__name__)
