@@ -40,6 +40,7 @@ NO_PAGES = {
     "wizard.facecam_choice": "a part of wizard.facecam",
     "wizard.leads_progress": "a part of wizard.leads",
     "search.results": "a part of every page's palette",
+    "notices.bell": "a part of every page's sidebar",
     "workspace.preview": "a part of settings.workspace",
     "workspaces.address": "a part of workspaces.new",
     "workspaces.switcher": "a part of every page's sidebar",
@@ -111,6 +112,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "facecams.facecam": of.facecam,
         "facecams.record": "/facecams/record",
         "help.page": "/help",
+        "notices.list": "/notices",
         "nothing there": "/nothing-there",
         **{f"settings.{tab}": f"/settings/{tab.replace('_', '-')}" for tab in SETTINGS},
     }
