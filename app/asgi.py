@@ -55,6 +55,7 @@ from app.renders.preflight_pages import preflight_router
 from app.renders.preview_pages import preview_router
 from app.renders.render_pages import render_router
 from app.renders.repair_pages import repair_router
+from app.renders.seen_by_campaigns import provide_videos
 from app.renders.video_actions import actions_router
 from app.renders.video_pages import video_router
 from app.renders.videos_pages import videos_router
@@ -160,6 +161,7 @@ def create_app(
             "session": Provide(provide_session),
             "person": Provide(provide_person),
             "member": Provide(provide_member),
+            "videos": Provide(provide_videos, sync_to_thread=False),
         },
         middleware=[BodyLimit, SessionMiddleware, WholeBody],
         exception_handlers={

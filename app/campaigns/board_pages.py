@@ -8,6 +8,7 @@ from app.campaigns.board import list_cards
 from app.campaigns.board_filter import SORTS, STATES, BoardFilter, read_board_filter
 from app.campaigns.overview import dismiss_checklist, read_overview
 from app.campaigns.service import create_campaign
+from app.campaigns.videos_seen import Videos
 from app.campaigns.wizard_steps import UNNAMED
 from app.templating import with_query
 from app.web.forms import blank_form
@@ -19,7 +20,9 @@ SHOWN_ACTIVITIES = 8
 
 
 @get("/campaigns", name="campaigns.list")
-async def campaigns_page(request: AnyRequest, session: Session, member: Member) -> Template:
+async def campaigns_page(
+    request: AnyRequest, session: Session, member: Member, videos: Videos
+) -> Template:
     wanted = read_board_filter(request.query_params)
     cards, window = await list_cards(session, wanted)
     answer = page(
@@ -31,6 +34,8 @@ async def campaigns_page(request: AnyRequest, session: Session, member: Member) 
         form=blank_form(**wanted.parameters),
         states=STATES,
         sorts=SORTS,
+        videos=await videos.of_campaigns(session, [card.id for card in cards]),
+        videos_made=await videos.made_this_month(session),
         overview=await read_overview(session),
         activities=await list_activity(session, SHOWN_ACTIVITIES),
         shows_checklist=member.checklist_dismissed_at is None,

@@ -14,7 +14,8 @@ LEADS_PER_PAGE = 50
 STATES = ("good", "bad", "skipped")
 # A row's cells are most of it, and the page shows none of them.
 _SHOWN = load_only(
-    Lead.row, Lead.state, Lead.name, Lead.email, Lead.company, Lead.problems, raiseload=True
+    *(Lead.public_id, Lead.row, Lead.state, Lead.name, Lead.email, Lead.company, Lead.problems),
+    raiseload=True,
 )
 
 

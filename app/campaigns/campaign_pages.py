@@ -13,6 +13,7 @@ from app.campaigns.campaign_leads import STATES, LeadsWanted, list_leads
 from app.campaigns.models import Campaign
 from app.campaigns.scene_facts import scene_facts
 from app.campaigns.service import find_creator, get_campaign
+from app.campaigns.videos_seen import CampaignVideos, Videos
 from app.campaigns.wizard_steps import wizard_steps
 from app.templating import with_query
 from app.web.forms import blank_form
@@ -23,11 +24,17 @@ from app.workspaces.dependencies import Member
 
 @get("/campaigns/{campaign_id:uuid}", name="campaigns.campaign")
 async def campaign_page(
-    request: AnyRequest, session: Session, member: Member, campaign_id: FromPath[UUID]
+    request: AnyRequest,
+    session: Session,
+    member: Member,
+    videos: Videos,
+    campaign_id: FromPath[UUID],
 ) -> Template:
     campaign = await get_campaign(session, campaign_id)
     wanted = _read_leads_wanted(request.query_params)
     leads = await list_leads(session, campaign, wanted)
+    public_ids = [lead.public_id for lead in leads.leads]
+    made = await videos.of_campaigns(session, [campaign.id])
     answer = page(
         "campaigns/campaign_page.html",
         campaign=campaign,
@@ -35,6 +42,8 @@ async def campaign_page(
         steps=wizard_steps(campaign),
         scenes=scene_facts(campaign.scenes),
         leads=leads,
+        made=made.get(campaign.id, CampaignVideos()),
+        videos=await videos.of_leads(session, campaign.id, public_ids),
         wanted=wanted,
         form=blank_form(q=wanted.words, state=wanted.state),
         tabs=_tabs(request, campaign, wanted),

@@ -131,10 +131,10 @@ async def test_leads_are_filtered_by_state_and_searched(cast: Cast) -> None:
     assert "This is no address." in (await cast.bob.get(f"/campaigns/{campaign_id}")).text
 
 
-async def test_a_ready_campaign_leads_to_its_review(cast: Cast) -> None:
+async def test_a_ready_campaign_leads_to_the_page_before_its_videos(cast: Cast) -> None:
     campaign_id = await make_draft(cast, state="ready", good_leads=1204)
     text = (await cast.bob.get(f"/campaigns/{campaign_id}")).text
-    assert f'href="/campaigns/{campaign_id}/edit/review"' in text
+    assert f'href="/campaigns/{campaign_id}/render"' in text
     assert "Render 1,204 videos" in text
 
 

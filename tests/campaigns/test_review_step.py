@@ -46,7 +46,7 @@ async def test_a_finished_draft_shows_everything_and_its_cost(cast: Cast) -> Non
     text = (await cast.bob.get(review(campaign_id))).text
     assert "3 videos of 0:30" in text
     assert "1 scene is shared and made once; 1 is recorded for every lead." in text
-    assert "videos cannot be made in this version" in text
+    assert "Nothing is rendered before you ask for it." in text
     for shown in (
         "Intro",
         "0:30",

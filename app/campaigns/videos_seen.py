@@ -1,0 +1,59 @@
+"""What campaigns show of their videos. Who makes videos stands above and provides it: app/asgi.py.
+
+Videos are named by the ids of their renders; `public_id` is what a lead and its videos share.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True)
+class LeadVideo:
+    """`kind`, `label` and `symbol` are those of its badge; `picture_id`: whose poster is shown."""
+
+    id: UUID
+    kind: str
+    label: str
+    symbol: str
+    picture_id: UUID | None
+    is_under_way: bool
+
+
+@dataclass(frozen=True)
+class CampaignVideos:
+    """Counts by what became of them. `picture_id`: the video made last."""
+
+    ready: int = 0
+    under_way: int = 0
+    failed: int = 0
+    picture_id: UUID | None = None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.ready or self.under_way or self.failed)
+
+
+@runtime_checkable  # for Litestar, which looks at what it provides
+class VideosSeen(Protocol):
+    """Each is one statement, however many are asked for."""
+
+    async def of_leads(
+        self, session: AsyncSession, campaign_id: UUID, public_ids: Sequence[str]
+    ) -> Mapping[str, LeadVideo]:
+        """Each lead's latest video, by public id."""
+
+    async def of_campaigns(
+        self, session: AsyncSession, campaign_ids: Sequence[UUID]
+    ) -> Mapping[UUID, CampaignVideos]:
+        """The videos of each campaign that has any."""
+
+    async def made_this_month(self, session: AsyncSession) -> int:
+        """Videos that were finished since the month began."""
+
+
+Videos = NamedDependency[VideosSeen]

@@ -1,0 +1,96 @@
+"""What the pages of campaigns show of videos, which they do not know themselves."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.billing.models import UsageEntry
+from app.billing.usage import MONTH_BEGAN
+from app.campaigns.videos_seen import CampaignVideos, LeadVideo
+from app.db.tenancy import workspace_of
+from app.renders.models import Render
+from app.renders.state_words import ENDED, GROUP_OF, GROUPS
+
+_current = aliased(Render, name="current")
+
+
+class SeenByCampaigns:
+    """Provided as `videos`; see app/campaigns/videos_seen.py."""
+
+    async def of_leads(
+        self, session: AsyncSession, campaign_id: UUID, public_ids: Sequence[str]
+    ) -> Mapping[str, LeadVideo]:
+        if not public_ids:
+            return {}
+        rows = await session.execute(
+            select(Render.public_id, Render.id, Render.state, _current.id.label("current_id"))
+            .outerjoin(
+                _current,
+                and_(
+                    _current.workspace_id == Render.workspace_id,
+                    _current.public_id == Render.public_id,
+                    _current.is_current,
+                    _current.files["poster.jpg"].is_not(None),
+                ),
+            )
+            .where(
+                Render.workspace_id == workspace_of(session),
+                Render.campaign_id == campaign_id,
+                Render.public_id.in_(public_ids),
+                Render.is_latest,
+            )
+        )
+        return {row.public_id: _lead_video(row.id, row.state, row.current_id) for row in rows}
+
+    async def of_campaigns(
+        self, session: AsyncSession, campaign_ids: Sequence[UUID]
+    ) -> Mapping[UUID, CampaignVideos]:
+        if not campaign_ids:
+            return {}
+        of_workspace = (Render.workspace_id == workspace_of(session), Render.is_latest)
+        state = Render.state
+        counted = (
+            select(
+                Render.campaign_id,
+                func.count().filter(state == "completed").label("ready"),
+                func.count().filter(state.not_in(ENDED)).label("under_way"),
+                func.count().filter(state == "failed").label("failed"),
+            )
+            .where(*of_workspace, Render.campaign_id.in_(campaign_ids))
+            .group_by(Render.campaign_id)
+            .subquery()
+        )
+        # The last of those that are ready: rows are made in their order.
+        picture_id = (
+            select(Render.id)
+            .where(*of_workspace, Render.campaign_id == counted.c.campaign_id)
+            .where(state == "completed", Render.files["poster.jpg"].is_not(None))
+            .order_by(Render.row.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        rows = await session.execute(select(counted, picture_id.label("picture_id")))
+        return {
+            row.campaign_id: CampaignVideos(row.ready, row.under_way, row.failed, row.picture_id)
+            for row in rows
+        }
+
+    async def made_this_month(self, session: AsyncSession) -> int:
+        made = select(func.count()).where(
+            UsageEntry.workspace_id == workspace_of(session),
+            UsageEntry.kind == "settle",
+            UsageEntry.counted_at >= MONTH_BEGAN,
+        )
+        return await session.scalar(made) or 0
+
+
+def _lead_video(render_id: UUID, state: str, current_id: UUID | None) -> LeadVideo:
+    _states, label, kind, symbol = GROUPS[GROUP_OF[state]]
+    return LeadVideo(render_id, kind, label, symbol, current_id, state not in ENDED)
+
+
+def provide_videos() -> SeenByCampaigns:
+    return SeenByCampaigns()
