@@ -28,7 +28,7 @@ CHUNK_BYTES = 64 << 10
 # that says nothing for this long hangs in a way its own watchdogs do not see.
 SILENCE_LIMIT_S = 600.0
 END_LIMIT_S = 25.0  # the engine ends itself within 20 s of a SIGTERM
-# For who promises that a render is gone within 3 s. Most end by themselves in 0.3 s, and a busy
+# For who promises that a render is gone within 3 s. Most end by themselves in 0.4 s, and a busy
 # machine takes up to a second to clear a killed browser away.
 CANCEL_WITHIN_S = 1.5
 RENDER_NICENESS = 10  # beside a web server: a page that is asked for goes before a video
