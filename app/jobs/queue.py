@@ -13,7 +13,7 @@ from app.jobs.catalogue import POLICIES
 QUEUE_NAME = "loomlite"
 # Apart, so that a letter never waits for a video, nor a video for ten thousand letters.
 RENDERS_QUEUE_NAME = "loomlite-renders"
-POOL_MIN, POOL_MAX = 1, 8
+POOL_MIN, POOL_MAX = 1, 6
 
 
 class PreparedQueue(PostgresQueue):

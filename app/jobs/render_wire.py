@@ -16,7 +16,12 @@ log = structlog.get_logger()
 CONNECT_S = 3
 RENEW_AFTER_S = 1.0
 # A connection whose other end is gone without a word must not hold up heartbeats.
-_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_ALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 
 class Wire:
