@@ -99,7 +99,8 @@ class OperatingSettings:
     )
     cleanup_orphan_hours: int = setting(
         "CLEANUP_ORPHAN_HOURS",
-        "a stored file that nothing names goes when it is older than this",
+        "a stored file that nothing names, or what a killed check or preview left, goes when it is "
+        "older than this",
         24,
         read=whole_number(1, 24 * TEN_YEARS_DAYS),
     )

@@ -5,6 +5,7 @@ is above the budget, what was used least recently. What was used a moment ago st
 """
 
 import contextlib
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ NOT_ARTIFACTS = {"locks", "drafts"}
 
 @dataclass(frozen=True)
 class Keeping:
-    """What stays: ages in seconds, and how much in all."""
+    """What stays: ages in seconds, and how much in all. Of `doomed` stores nothing is kept."""
 
     unused_for_s: float
     in_use_for_s: float
     budget_bytes: int
+    doomed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,17 @@ def remove_unused(folder: Path, keeping: Keeping, *, dry_run: bool) -> tuple[lis
     removed = []
     for each in artifacts:
         unused_s = now - each.used_at
-        is_old = unused_s > keeping.unused_for_s
-        if unused_s <= keeping.in_use_for_s or not (is_old or left_bytes > keeping.budget_bytes):
+        if unused_s <= keeping.in_use_for_s:
             break  # the others were used later
+        is_doomed = each.store.root.name in keeping.doomed
+        if not (is_doomed or unused_s > keeping.unused_for_s or left_bytes > keeping.budget_bytes):
+            continue
         if dry_run or each.store.remove(each.kind, each.key, unused_since=each.used_at):
             removed.append(each)
             left_bytes -= each.size_bytes
     if not dry_run:
         _forget_locks(folder, now - max(keeping.unused_for_s, keeping.in_use_for_s))
+        _forget_stores(folder, keeping.doomed)
     return removed, left_bytes
 
 
@@ -77,6 +82,13 @@ def _forget_locks(folder: Path, before: float) -> None:
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime < before and not store.path(kind, key).exists():
                     store.remove(kind, key, unused_since=before)
+
+
+def _forget_stores(folder: Path, doomed: frozenset[str]) -> None:
+    """Stores of no workspace that hold nothing any more."""
+    left = {each.store.root.name for each in list_artifacts(folder)} if doomed else set()
+    for name in doomed - left:
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _folders(folder: Path) -> list[Path]:

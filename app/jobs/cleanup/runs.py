@@ -5,15 +5,18 @@ import contextlib
 import fcntl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 
 from app.jobs.cleanup.artifacts import clean_artifacts
 from app.jobs.cleanup.freed import Freed
+from app.jobs.cleanup.leftovers import clean_leftovers
 from app.jobs.cleanup.orphans import clean_orphans
 from app.jobs.cleanup.work_folders import clean_work_folders
 from app.jobs.services import Services
 from app.settings import Settings
+from app.storage.local import LocalStorage
 
 log = structlog.get_logger()
 
@@ -28,15 +31,17 @@ async def clean_disk(services: Services, *, dry_run: bool = False) -> list[Freed
             return []
         return [
             await clean_work_folders(services.database, services.settings, dry_run=dry_run),
-            await clean_artifacts(services.settings, dry_run=dry_run),
+            await clean_leftovers(services.settings, dry_run=dry_run),
+            await clean_artifacts(services.database, services.settings, dry_run=dry_run),
         ]
 
 
 async def clean_storage(services: Services, *, dry_run: bool = False) -> list[Freed]:
     """Stored files that nothing names are gone; the same for whichever machine does it."""
-    return [
-        await clean_orphans(services.database, services.storage, services.settings, dry_run=dry_run)
-    ]
+    storage, settings = services.storage, services.settings
+    if isinstance(storage, LocalStorage) and not dry_run:
+        await storage.sweep_drafts(timedelta(hours=settings.cleanup_orphan_hours))
+    return [await clean_orphans(services.database, storage, settings, dry_run=dry_run)]
 
 
 async def clean_orphans_by_clock(services: Services) -> None:

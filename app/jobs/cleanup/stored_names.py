@@ -138,5 +138,4 @@ NAMED = {
     "previews": _named_previews,
     "renders": _named_renders,
     "campaigns": _named_of_campaigns,
-    "checks": _named_of_campaigns,
 }

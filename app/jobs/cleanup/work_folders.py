@@ -5,6 +5,7 @@ Whether one has ended, and for how long, is the database's word and the database
 
 import asyncio
 import contextlib
+import fcntl
 import shutil
 import time
 from collections.abc import Iterator
@@ -39,8 +40,9 @@ async def clean_work_folders(database: Database, settings: Settings, *, dry_run:
     graves = list(folder.glob(f"{GRAVE}*")) if folder.exists() else []
     for found in _by_portions(folder):
         async with database.session(every_workspace=True) as session:
-            for path in await _list_outlived(session, found, kept_for):
-                graves.append(path if dry_run else _out_of_the_way(path))
+            outlived = await _list_outlived(session, found, kept_for)
+            free = [path for path in outlived if not _is_worked_in(path)]
+            graves += free if dry_run else [_out_of_the_way(path) for path in free]
     sizes = await asyncio.gather(*(in_thread(size_on_disk, grave) for grave in graves))
     if not dry_run:
         for grave in graves:
@@ -50,7 +52,7 @@ async def clean_work_folders(database: Database, settings: Settings, *, dry_run:
 
 def work_folder(settings: Settings) -> Path:
     """Where each video under way has a folder, named by its id."""
-    return settings.var_folder / "work" / "renders"
+    return settings.work_folder / "renders"
 
 
 def _by_portions(folder: Path) -> Iterator[dict[UUID, Path]]:
@@ -94,6 +96,16 @@ async def _list_outlived(
 
 def _is_past(ended_at: datetime | None, now: datetime, kept_for: timedelta) -> bool:
     return ended_at is not None and now - ended_at >= kept_for
+
+
+def _is_worked_in(path: Path) -> bool:
+    """Whether a worker that was cut off from the database has not let go yet; see render_run.py."""
+    with contextlib.suppress(FileNotFoundError), (path / "lock").open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _out_of_the_way(path: Path) -> Path:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from app.db.session import Database
 from app.jobs.cleanup.artifacts import KIND as ARTIFACTS
+from app.jobs.cleanup.leftovers import KIND as LEFTOVERS
 from app.jobs.cleanup.runs import clean_disk
 from app.jobs.cleanup.work_folders import KIND as FOLDERS
 from app.jobs.cleanup.work_folders import clean_work_folders, work_folder
@@ -126,9 +127,10 @@ async def test_what_a_killed_clean_up_left_is_removed(
     assert freed.freed_bytes >= FILE_BYTES
 
 
-async def test_artifacts_are_held_within_their_budget(services: Services, tmp_path: Path) -> None:
+async def test_artifacts_are_held_within_their_budget(services: Services) -> None:
     settings = services.settings
-    store = ArtifactStore(settings.var_folder / "artifacts" / str(uuid4()))
+    acme = await make_workspace(services.database, "acme")
+    store = ArtifactStore(settings.artifacts_folder / str(acme.id))
     for number in range(2):
         with store.draft() as draft:
             (draft / "a").write_bytes(b"x" * FILE_BYTES)
@@ -136,7 +138,7 @@ async def test_artifacts_are_held_within_their_budget(services: Services, tmp_pa
     hours_ago = time.time() - 5 * 3600
     for path in (store.path("segment", digest(0)), store.root / f"locks/segment-{digest(0)}"):
         os.utime(path, (hours_ago, hours_ago))
-    assert [each.count for each in await clean_disk(services)] == [0, 0]
+    assert [each.count for each in await clean_disk(services)] == [0, 0, 0]
     tight = load_settings(
         {"APP_HOST": HOST, "LOOMLITE_VAR": str(settings.var_folder), "CLEANUP_ARTIFACTS_GB": "0"}
     )
@@ -154,4 +156,51 @@ async def test_two_do_not_clean_one_disk_at_once(services: Services) -> None:
     with (var / "cleanup.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         assert await clean_disk(services) == []
-    assert len(await clean_disk(services)) == 2
+    assert len(await clean_disk(services)) == 3
+
+
+async def test_artifacts_of_a_deleted_workspace_go_without_waiting(services: Services) -> None:
+    acme = await make_workspace(services.database, "acme")
+    gone, hours_ago = str(uuid4()), time.time() - 5 * 3600
+    for name in (str(acme.id), gone):
+        store = ArtifactStore(services.settings.artifacts_folder / name)
+        with store.draft() as draft:
+            (draft / "a").write_bytes(b"x" * FILE_BYTES)
+            store.publish(draft / "a", "segment", digest(1))
+        for path in (store.path("segment", digest(1)), store.root / f"locks/segment-{digest(1)}"):
+            os.utime(path, (hours_ago, hours_ago))
+    freed = {each.kind: each.count for each in await clean_disk(services)}
+    assert freed[ARTIFACTS] == 1
+    assert [path.name for path in services.settings.artifacts_folder.iterdir()] == [str(acme.id)]
+
+
+async def test_a_folder_that_a_cut_off_worker_still_writes_into_stays(
+    services: Services, settings: Settings, ended: dict[str, Render]
+) -> None:
+    folder = _fill(settings, str(ended[f"completed {61 * MINUTE}"].id))
+    with (folder / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert (await clean_work_folders(services.database, settings, dry_run=False)).count == 0
+    assert (await clean_work_folders(services.database, settings, dry_run=False)).count == 1
+    assert not folder.exists()
+
+
+async def test_what_killed_checks_and_previews_left_goes(
+    services: Services, settings: Settings
+) -> None:
+    folders = {}
+    for name, hours_old in (("checks/old", 25), ("previews/old", 30), ("previews/young", 1)):
+        folder = settings.work_folder / name
+        folder.mkdir(parents=True)
+        (folder / "log").write_bytes(b"x" * FILE_BYTES)
+        then = time.time() - hours_old * 3600
+        for path in (folder / "log", folder):
+            os.utime(path, (then, then))
+        folders[name] = folder
+    (at_work := settings.work_folder / "checks/at-work").mkdir()
+    (at_work / "pages").mkdir()
+    os.utime(at_work, (0, 0))
+    freed = {each.kind: each for each in await clean_disk(services)}[LEFTOVERS]
+    assert (freed.count, freed.freed_bytes >= 2 * FILE_BYTES) == (2, True)
+    assert {name for name, folder in folders.items() if folder.exists()} == {"previews/young"}
+    assert at_work.exists(), "something in it changed a moment ago"
