@@ -19,30 +19,56 @@ PIECE_BYTES = 512 * 1024
 LONG_STATEMENT = text("set local statement_timeout = '300s'")
 
 _SCRATCH = "pg_temp.incoming_leads"
-_REMOVE = text("delete from leads where workspace_id = :workspace_id and campaign_id = :id")
+# PostgreSQL has not counted a list that was just stored: it would expect one row, and compare each
+# lead with each line.
+_WHOLE_LISTS = text("set local enable_nestloop = off")
+_AS_USUAL = text("set local enable_nestloop = on")
+_COUNT_SCRATCH = text(f"analyze {_SCRATCH}")
+# The same lead goes on under its id and its link. Where several rows repeat one, the good one does.
+_RECOGNISE = text(
+    f"update {_SCRATCH} line set id = known.id "  # noqa: S608
+    "from (select distinct on (digest) id, digest from leads "
+    "where workspace_id = :workspace_id and campaign_id = :id and digest is not null "
+    "order by digest, state <> 'good', row) known, "
+    f"(select distinct on (digest) id, digest from {_SCRATCH} where digest is not null "
+    "order by digest, state <> 'good', row) chosen "
+    "where chosen.digest = known.digest and line.id = chosen.id"
+)
+_REMOVE = text(
+    "delete from leads where workspace_id = :workspace_id and campaign_id = :id "  # noqa: S608
+    f"and not exists (select from {_SCRATCH} line where line.id = leads.id)"
+)
 _INSERT = text(
     f"insert into leads (workspace_id, campaign_id, created_at, {COLUMNS}) "  # noqa: S608
-    f"select :workspace_id, :id, now(), {COLUMNS} from {_SCRATCH} order by row"
+    f"select :workspace_id, :id, now(), {COLUMNS} from {_SCRATCH} line "
+    "where not exists (select from leads where leads.id = line.id "
+    "and leads.workspace_id = :workspace_id) order by row"
 )
 # Rows that are as they were are left alone: an update writes a row and all of its index entries.
 _UPDATE = text(
-    "update leads set state = new.state, name = new.name, email = new.email, "  # noqa: S608
+    "update leads set row = new.row, state = new.state, name = new.name, email = new.email, "  # noqa: S608
     "company = new.company, cells = new.cells, problems = new.problems, digest = new.digest "
     f"from {_SCRATCH} new where leads.id = new.id "
     "and leads.workspace_id = :workspace_id and leads.campaign_id = :id "
-    "and (leads.state, leads.name, leads.email, leads.company, leads.cells, leads.problems, "
-    "leads.digest) is distinct from (new.state, new.name, new.email, new.company, new.cells, "
-    "new.problems, new.digest)"
+    "and (leads.row, leads.state, leads.name, leads.email, leads.company, leads.cells, "
+    "leads.problems, leads.digest) is distinct from (new.row, new.state, new.name, new.email, "
+    "new.company, new.cells, new.problems, new.digest)"
 )
 
 
 async def replace_rows(session: AsyncSession, campaign: Campaign, lines: Path) -> None:
-    """The campaign's leads are those of these COPY lines and no others; counted anew."""
+    """The campaign's leads are those of these COPY lines and no others; counted anew.
+
+    A lead that was in the list before keeps its id and its link.
+    """
     scope = {"workspace_id": workspace_of(session), "id": campaign.id}
     await session.execute(LONG_STATEMENT)
     await _copy_in(session, lines)
-    await session.execute(_REMOVE, scope)
-    await session.execute(_INSERT, scope)
+    await session.execute(_COUNT_SCRATCH)
+    await session.execute(_WHOLE_LISTS)
+    for step in (_RECOGNISE, _REMOVE, _UPDATE, _INSERT):
+        await session.execute(step, scope)
+    await session.execute(_AS_USUAL)
     await _drop_scratch(session)
     await count_rows(session, campaign)
 
