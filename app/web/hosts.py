@@ -48,9 +48,11 @@ def _without_port(host: str) -> str:
 
 
 def _is_probe(scope: Any, name: str) -> bool:
-    # Health checks of load balancers and Prometheus name an address, not a host.
     path = str(scope["path"])
-    return (path.startswith("/health/") or path == "/metrics") and bool(
+    if path == "/metrics":
+        return True  # Prometheus calls machines by any name; what it may read is its handler's
+    # Health checks of load balancers name an address, not a host.
+    return path.startswith("/health/") and bool(
         re.match(r"^(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\]|localhost)$", name)
     )
 

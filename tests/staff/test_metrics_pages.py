@@ -53,7 +53,7 @@ async def test_with_a_token_it_is_the_token_that_counts(site: Site) -> None:
         {"APP_HOST": HOST, "LOOMLITE_VAR": str(site.settings.var_folder), "METRICS_TOKEN": TOKEN}
     )
     furnish(litestar_in(site.app), chosen, site.database, site.storage, News())
-    async with _visitor(site, host=HOST, client="203.0.113.9") as visitor:
+    async with _visitor(site, host="web-1:8000", client="203.0.113.9") as visitor:
         right = await visitor.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
         wrong = await visitor.get("/metrics", headers={"Authorization": "Bearer guess"})
     async with _visitor(site) as neighbour:
