@@ -63,6 +63,7 @@ async def run_pipeline(
     memory_limit_mb: int | None = None,
     limit_s: float | None = None,
     end_within_s: float = END_LIMIT_S,
+    done_within_s: float = END_LIMIT_S,
 ) -> Event:
     """Runs `command` on `file` as a session of its own; returns its "finished" event.
 
@@ -70,7 +71,8 @@ async def run_pipeline(
     env: what it sees; by default `engine_environment`, in which there are no secrets. tmp: a
     folder for its temporary files; made, and gone afterwards. nice: 10 for a render and 0 for the
     rest. memory_limit_mb: for a render, its browsers included; beyond it fails (too_much_memory).
-    limit_s: how long it may take in all.
+    limit_s: how long it may take in all. done_within_s: how long it may take to end after its last
+    word, for what it made is whole by then and a busy machine closes its browser slowly.
 
     When this is cancelled the engine cleans up and ends; whatever is left of it, of its browser
     and of all they started is killed `end_within_s` later. Raises PipelineFailed.
@@ -90,7 +92,7 @@ async def run_pipeline(
         try:
             async with asyncio.timeout(limit_s):
                 last = await _listen(process, command, on_event)
-                if not await has_ended(process, within_s=end_within_s) and not is_failure(last):
+                if not await has_ended(process, within_s=done_within_s) and not is_failure(last):
                     raise _hangs("The engine was done but did not end.")
         except TimeoutError:
             raise _took_too_long(limit_s) from None

@@ -188,7 +188,7 @@ async def test_an_engine_has_a_limited_time_in_all(engine: Engine, tmp_path: Pat
 
 async def test_an_engine_that_is_done_has_to_end(engine: Engine, tmp_path: Path) -> None:
     engine(f"{HELLO}\n{REPORT}\ntime.sleep(600)")
-    assert (await failure(tmp_path, end_within_s=0.2)).code == "engine_hangs"
+    assert (await failure(tmp_path, done_within_s=0.2)).code == "engine_hangs"
 
 
 async def test_what_an_engine_leaves_running_at_its_end_is_ended(
