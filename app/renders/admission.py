@@ -22,7 +22,8 @@ _LOCK = text(
 # `teams` walks the index from one workspace to the next instead of reading every waiting row.
 # `here`: what fills slots of workers that are there; one that ends keeps its renders, but neither
 # its slots nor they count. A render's `share` is how many its workspace would have running with it:
-# the fewest first, then who was served longest ago, then the oldest.
+# the fewest first, then who was served longest ago, then the oldest. A render that has not failed
+# yet waits for no time: a clock that is set back would hold it up.
 _CLAIM = text(
     """
     with recursive teams as (
@@ -79,7 +80,8 @@ _CLAIM = text(
         from (
           select render_id, position from render_jobs job
           where job.lease_until is null and job.workspace_id = limits.workspace_id
-            and job.run_at <= now() and not job.cancel_requested
+            and (job.run_at <= now() or job.failures + job.setbacks = 0)
+            and not job.cancel_requested
           order by position limit limits.free
         ) oldest
       ) head

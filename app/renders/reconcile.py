@@ -4,9 +4,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.renders.endings import Trace, fail_attempt
-from app.renders.leases import Claim, held, wake_dispatchers
+from app.renders.leases import LEASE_S, Claim, held, seconds, wake_dispatchers
 from app.renders.models import RenderJob, RenderWorker
-from app.renders.retries import WORKER_LOST
+from app.renders.retries import SETBACK_WAITS_S, WORKER_LOST
 
 _LOCK = 7_309_424_513
 FORGET_WORKERS_AFTER_H = 24
@@ -20,6 +20,7 @@ async def find_lost(session: AsyncSession) -> list[Claim]:
     """
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
         return []
+    await _bring_near(session)
     expired = RenderJob.lease_until < func.now()
     untaken = await session.scalars(
         update(RenderJob)
@@ -52,6 +53,25 @@ async def settle_lost(session: AsyncSession, claim: Claim) -> bool:
     if still_lost is None:
         return False
     return await fail_attempt(session, claim, "lost", WORKER_LOST, Trace())
+
+
+async def _bring_near(session: AsyncSession) -> None:
+    """Times that lie farther ahead than anything sets them are those of a clock that was set back
+    since: a lease, a wait, a worker seen. They would hold a render up for as long."""
+    lease_s, wait_s = seconds(LEASE_S), seconds(max(SETBACK_WAITS_S))
+    second = seconds(1)
+    for change in (
+        update(RenderJob)
+        .where(RenderJob.lease_until > func.now() + lease_s + second)
+        .values(lease_until=func.now() + lease_s),
+        update(RenderJob)
+        .where(RenderJob.lease_until.is_(None), RenderJob.run_at > func.now() + wait_s + second)
+        .values(run_at=func.now()),
+        update(RenderWorker)
+        .where(RenderWorker.seen_at > func.now() + second)
+        .values(seen_at=func.now()),
+    ):
+        await session.execute(change.execution_options(synchronize_session=False))
 
 
 async def forget_workers(session: AsyncSession) -> None:

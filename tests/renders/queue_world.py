@@ -24,8 +24,9 @@ with made as (
     '{}'
   from generate_series(1, %(count)s) number returning id, row
 )
-insert into render_jobs (workspace_id, campaign_id, render_id, run_at)
-select %(workspace_id)s, %(campaign_id)s, id, now() + make_interval(secs => %(after_s)s)
+insert into render_jobs (workspace_id, campaign_id, render_id, run_at, failures)
+select %(workspace_id)s, %(campaign_id)s, id, now() + make_interval(secs => %(after_s)s),
+  (%(after_s)s > 0)::int
 from made order by row returning render_id
 """
 
@@ -39,7 +40,8 @@ _PASSED_OVER = text(
     "and waiting.run_at <= now() and waiting.position < taken.position"
 )
 _TOO_EARLY = text(
-    "select count(*) from render_jobs where render_id = any(:claimed) and run_at > now()"
+    "select count(*) from render_jobs where render_id = any(:claimed) and run_at > now() "
+    "and failures > 0"
 )
 _WAITING = text(
     "select distinct workspace_id from render_jobs where lease_until is null and run_at <= now()"
@@ -127,8 +129,8 @@ class QueueWorld:
         self.running.pop(render_id)
         self.ended += 1
         self._run(
-            "update render_jobs set lease_until = null, run_at = now() + make_interval(secs => %s) "
-            "where render_id = %s", [after_s, render_id],
+            "update render_jobs set lease_until = null, failures = failures + 1, "
+            "run_at = now() + make_interval(secs => %s) where render_id = %s", [after_s, render_id],
         )  # fmt: skip
 
     def waiting(self) -> int:
