@@ -61,7 +61,7 @@ async def render_request(
     """The videos are asked for; 422 brings the page back with the reason why not."""
     campaign = await get_campaign(session, campaign_id)
     form = await request.form()
-    choice = _choice(str(form.get("which", "")), form.getall("ids", []))
+    choice = _choice(str(form.get("which", "")), form.getall("ids", [])) or Choice("all", [])
     at_most = whole_number(str(form.get("at_most", "")), 0) or None
     own = path_for(request, "renders.list", campaign_id=campaign.id)
     try:
@@ -88,7 +88,7 @@ async def _page(
     request: AnyRequest,
     session: AsyncSession,
     campaign: Campaign,
-    choice: Choice,
+    choice: Choice | None,
     *,
     refusal: str = "",
     status: int = 200,
@@ -99,7 +99,7 @@ async def _page(
         return page("renders/render_page.html", status=status, cost=None, **context)
     frozen = freeze_campaign(campaign)
     changes = await count_changes(session, campaign, frozen.digest, frozen.lead_digest)
-    choice = _settled(choice, changes)
+    choice = choice or _likely(changes)
     videos = await _count(session, campaign, choice, changes)
     sheet = await sheet_context(request, session, campaign)
     return page(
@@ -113,17 +113,16 @@ async def _page(
     )
 
 
-def _choice(which: str, texts: Iterable[Any]) -> Choice:
+def _choice(which: str, texts: Iterable[Any]) -> Choice | None:
+    """None: nothing was chosen."""
     if ids := read_ids(list(texts), at_most=CHOSEN_AT_MOST):
         return Choice("chosen", ids)
-    asked: Which = which if which in ("all", "missing", "changed") else "chosen"  # type: ignore[assignment]
-    return Choice(asked, [])
+    offered: tuple[Which, ...] = ("all", "missing", "changed")
+    return next((Choice(each, []) for each in offered if each == which), None)
 
 
-def _settled(choice: Choice, changes: Changes) -> Choice:
-    """Without a choice, the one that most people mean: what is missing, then what changed."""
-    if choice.ids or choice.which != "chosen":
-        return choice
+def _likely(changes: Changes) -> Choice:
+    """What most people mean: what is missing, then what changed."""
     if changes.missing:
         return Choice("missing", [])
     return Choice("changed" if changes.changed else "all", [])
