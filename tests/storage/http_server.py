@@ -90,7 +90,8 @@ class HttpServer:
         if fault.kind == "drop":
             return False
         if fault.kind == "status":
-            return await _write(writer, Answer(fault.status, b"not now", fault.headers))
+            body = b"" if asked.method == "HEAD" else b"not now"
+            return await _write(writer, Answer(fault.status, body, fault.headers))
         if fault.kind == "damage body":
             asked = replace(asked, body=_damaged(asked.body))
         return await self._misanswer(fault, self.handle(asked), writer)
