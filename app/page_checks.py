@@ -13,7 +13,7 @@ from app.inputs import check_rows, read_inputs, read_lists
 from app.lead_videos import say_fit
 from app.leads import LeadList
 from app.pipeline.artifacts import disk_errors
-from app.pipeline.preflight import PagesToCheck, PageToCheck
+from app.pipeline.pages_spec import PagesToCheck, PageToCheck
 from app.pipeline_process import run_pipeline
 from app.preflight_index import PageVerdicts, needed_pages, write_index
 from app.row_ranges import EVERY_ROW
@@ -109,7 +109,9 @@ def _print_verdicts(
             "ok" if page["ok"] else "fails",
             page["url"],
             f"{page['height_px']:,} px" if page["ok"] else "",
-            " ".join([page["title"], *page["notices"]]) if page["ok"] else page["message"],
+            " ".join([page["title"], *page["doubts"], *page["notices"]])
+            if page["ok"]
+            else page["message"],
         )
         for page in shown
     ]

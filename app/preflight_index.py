@@ -10,7 +10,7 @@ from typing import Any, Literal
 from app.campaign import Campaign
 from app.leads import Lead, LeadList, RowProblem
 from app.pipeline.artifacts import disk_errors
-from app.pipeline.preflight import PageToCheck
+from app.pipeline.pages_spec import PageToCheck
 
 Verdict = Literal["ready", "fallback", "fails"]
 PageVerdicts = dict[PageToCheck, dict[str, Any]]

@@ -13,7 +13,7 @@ from app.fit import fit_scenes
 from app.hme.geometry import Heading, PageGeometry
 from app.hme.plan import plan_motion
 from app.leads import Lead, open_leads
-from app.pipeline.preflight import PageToCheck
+from app.pipeline.pages_spec import PageToCheck
 from app.pipeline.spec import RenderSpec
 from app.plan_picture import PICTURE_HEIGHT_PX, draw_plan
 from app.preflight_index import PageVerdicts, needed_pages, write_index

@@ -70,6 +70,7 @@ def test_the_service_knows_of_the_engine_what_it_is_told_and_no_more() -> None:
         "app.pipeline.artifact_cleanup",
         "app.pipeline.clip_spec",
         "app.pipeline.errors",
+        "app.pipeline.pages_spec",
         "app.pipeline.spec",
     }
 

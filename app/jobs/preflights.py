@@ -20,7 +20,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.db.listen import notify
 from app.jobs.services import Services
-from app.pipeline.preflight import PagesToCheck, PageToCheck
+from app.pipeline.pages_spec import PagesToCheck, PageToCheck
 from app.pipeline_process import PipelineFailed, run_pipeline
 from app.renders import preflights
 from app.renders.check_models import PageCheck, Preflight

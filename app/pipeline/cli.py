@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.pipeline.clip_spec import ClipToPrepare
 from app.pipeline.errors import FacecamError, NotAVideo, SpecInvalid
+from app.pipeline.pages_spec import PagesToCheck
 from app.pipeline.process import (
     HELLO,
     Event,
@@ -105,7 +106,7 @@ def _render_work(spec: RenderSpec, memory_limit_mb: int | None) -> Work:
 
 
 def _preflight(asked: argparse.Namespace) -> Work:
-    from app.pipeline.preflight import PagesToCheck, check_pages  # noqa: PLC0415
+    from app.pipeline.preflight import check_pages  # noqa: PLC0415
 
     list_of_pages = _read(PagesToCheck, asked.file)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import io
 import os
 import tempfile
@@ -10,15 +11,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from PIL import Image
-from pydantic import Field
 
 from app.pipeline.artifacts import digest, disk_errors
 from app.pipeline.browser.find import find_chromium
+from app.pipeline.browser.page_doubts import doubt_page, say_doubts
 from app.pipeline.browser.studio import PAGES_AT_ONCE, Studio
 from app.pipeline.browser.survey import Survey, survey_page
 from app.pipeline.errors import BrowserError, DiskFull, PageError
+from app.pipeline.pages_spec import PagesToCheck, PageToCheck
 from app.pipeline.process import Event, OnEvent
-from app.pipeline.spec import Frozen
 
 TRIES = 2  # a render takes three; here a second one is enough to tell a hiccup from a dead site
 WAIT_S = 1.0
@@ -26,29 +27,13 @@ THUMBNAIL_WIDTH_PX = 480
 THUMBNAIL_QUALITY = 80
 
 
-class PageToCheck(Frozen):
-    url: str
-    depth: str = "end"
-
-
-class PagesToCheck(Frozen):
-    """What `python -m app.pipeline preflight` is told. Pictures go to `thumbnails`."""
-
-    pages: tuple[PageToCheck, ...]
-    thumbnails: Path
-    width: int = 1920
-    height: int = 1080
-    page_load_wait_ms: int = 3000
-    jobs: int = Field(4, ge=1, le=32)
-    allow_addresses: tuple[str, ...] = ()
-
-
 async def check_pages(asked: PagesToCheck, on_event: OnEvent) -> int:
     """Tells a "page" event per page, in the order they finish; returns how many failed.
 
-    The event holds url, depth, ok, wall_s and either final_url, title, height_px, notices and
-    thumbnail (a path), or error, message and permanent. Raises BrowserError only when no browser
-    can be started at all, and DiskFull.
+    The event holds url, depth, ok, wall_s and either error, message and permanent, or final_url,
+    title, height_px, notices, thumbnail (a path), and why it may not be the page that was meant:
+    final_host_differs, looks_parked, looks_blank, and `doubts` with a sentence for each. Raises
+    BrowserError only when no browser can be started at all, and DiskFull.
     """
     with disk_errors(asked.thumbnails):
         asked.thumbnails.mkdir(parents=True, exist_ok=True)
@@ -119,6 +104,7 @@ async def _verdict(studio: Studio, page: PageToCheck, asked: PagesToCheck) -> Ev
 
 
 def _facts(survey: Survey, page: PageToCheck, asked: PagesToCheck) -> Event:
+    doubts = doubt_page(page.url, survey.final_url, survey.content, survey.picture)
     thumbnail = asked.thumbnails / f"{digest(page.url, page.depth)}.jpg"
     with disk_errors(thumbnail), Image.open(io.BytesIO(survey.picture)) as picture:
         picture.thumbnail((THUMBNAIL_WIDTH_PX, picture.height))
@@ -129,4 +115,6 @@ def _facts(survey: Survey, page: PageToCheck, asked: PagesToCheck) -> Event:
         "height_px": survey.geometry.height_px,
         "notices": list(survey.notices),
         "thumbnail": str(thumbnail),
+        **dataclasses.asdict(doubts),
+        "doubts": say_doubts(doubts, survey.final_url),
     }

@@ -75,13 +75,21 @@ def small_site() -> Iterator[SmallSite]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    with _Quiet(("127.0.0.1", 0), Handler) as server:
-        site.port = server.server_port
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    with quiet_server(Handler) as site.port:
         try:
             yield site
         finally:
             site.released.set()
+
+
+@contextmanager
+def quiet_server(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """Serves on loopback; its port."""
+    with _Quiet(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield server.server_port
+        finally:
             server.shutdown()
 
 

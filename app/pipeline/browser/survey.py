@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from app.hme.geometry import PageGeometry
 from app.hme.plan import MotionPlan, derive_seed, plan_motion
@@ -26,6 +27,7 @@ class Survey:
     depth_px: float | None
     notices: tuple[str, ...]
     picture: bytes
+    content: dict[str, Any]  # see ready.js
 
 
 async def survey_page(
@@ -42,7 +44,7 @@ async def survey_page(
             await prepare(page, visit, (consent_script(),))
             async with page.pumping():
                 await navigate(page, url, studio.guard, visit)
-                await check_content(page, visit)
+                content = await check_content(page, visit)
                 ready = await make_ready(page, visit, wait_s=wait_s, depth=depth)
                 geometry = ready.geometry
                 picture = await (_whole(page, geometry) if whole else page.screenshot("jpeg"))
@@ -56,6 +58,7 @@ async def survey_page(
         depth_px=ready.depth_px,
         notices=tuple(visit.notices),
         picture=picture,
+        content=content,
     )
 
 

@@ -87,8 +87,10 @@
     const media = [...document.querySelectorAll('img, svg, canvas, video, iframe, frame, object, embed, [style*="background"]')].map(area).filter((px) => px > 2500);
     const password = [...document.querySelectorAll('input[type=password]')].some((element) => area(element) > 0);
     const challenge = !!document.querySelector('iframe[src*="captcha-delivery.com"], iframe[src*="_Incapsula_Resource"], #px-captcha, #challenge-form, #challenge-running');
+    const host = (element) => { try { return new URL(element.src, location).hostname; } catch { return ''; } };
+    const hosts = [...new Set([...document.querySelectorAll('script[src], iframe[src], frame[src]')].map(host))].filter(Boolean).slice(0, 100);
     return { title: document.title, text, length: text.length, media: media.length, big_media: Math.max(0, ...media) > innerWidth * innerHeight / 10,
-      password, challenge };
+      password, challenge, hosts };
   },
   words(limit) {
     const roots = document.body ? [document.body] : [], range = document.createRange();
