@@ -10,6 +10,7 @@ from app.campaigns.lead_edit import edit_row, require_settled, set_aside
 from app.campaigns.lead_rows import get_row
 from app.campaigns.models import Campaign, Lead
 from app.campaigns.scene_changes import set_fallback
+from app.db.listen import notify
 from app.errors import LoomliteError
 from app.leads.url_cells import read_url
 from app.renders.lead_checks import note_lead
@@ -73,6 +74,7 @@ async def skip_lead(session: AsyncSession, campaign: Campaign, lead_id: UUID) ->
     require_settled(campaign)
     lead = await get_row(session, campaign.id, lead_id)
     await set_aside(session, campaign, lead, SET_ASIDE)
+    await notify(session, "preflight", campaign.id)
 
 
 async def take_back(session: AsyncSession, campaign: Campaign, lead_id: UUID, person: User) -> None:

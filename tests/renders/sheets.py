@@ -12,7 +12,9 @@ from app.jobs.preflights import check_pages
 from app.jobs.services import Services
 from app.mail.send import open_mailer
 from app.renders.check_models import LeadCheck, PageCheck, Preflight
-from app.renders.preflights import request_preflight
+from app.renders.lead_checks import list_leads
+from app.renders.lead_pages import ListedPages
+from app.renders.preflights import find_preflight, request_preflight
 from app.settings import load_settings
 from tests.campaigns.lists import draft_with_list
 from tests.cast import HOST, Cast, in_workspace
@@ -60,6 +62,17 @@ async def ask(cast: Cast, campaign_id: UUID, *, anew: bool = False) -> None:
         await in_workspace(session, cast.acme)
         campaign = await get_campaign(session, campaign_id)
         await request_preflight(session, campaign, cast.users["alice"], anew=anew)
+
+
+async def list_pages(cast: Cast, campaign_id: UUID) -> None:
+    """The list is read for pages, and none of them is opened."""
+    await ask(cast, campaign_id)
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        campaign = await get_campaign(session, campaign_id)
+        preflight = await find_preflight(session, campaign_id)
+        assert preflight is not None
+        await list_leads(session, campaign, preflight, ListedPages(campaign))
 
 
 async def run_checks(cast: Cast, jobs: list[DeferredJob], *sites: SmallSite) -> int:

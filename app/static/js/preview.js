@@ -3,6 +3,7 @@
 
 const dialog = document.getElementById("preview-dialog");
 const body = document.getElementById("preview-dialog-body");
+const title = document.getElementById("preview-dialog-title");
 let asked = 0;
 
 function show(html) {
@@ -28,6 +29,7 @@ document.addEventListener("submit", (event) => {
   if (!dialog || !form.matches(".preview-start")) return;
   event.preventDefault();
   body.replaceChildren(Object.assign(document.createElement("div"), { className: "preview-stage" }));
+  if (form.dataset.title) title.textContent = form.dataset.title;
   if (!dialog.open) dialog.showModal();
   ask(form).catch(() => form.submit());
 });
