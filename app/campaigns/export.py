@@ -1,13 +1,15 @@
-"""A campaign's good leads as a CSV with their links, row by row; it holds no list in memory."""
+"""A campaign's good leads as a CSV with links and videos, row by row; it holds no whole list."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campaigns.models import Campaign, Lead
 from app.campaigns.public_links import email_html, landing_url
+from app.campaigns.videos_seen import VideosSeen
 from app.db.session import Database
 from app.leads import csv_lines
 from app.leads.header_row import unique_headers
@@ -17,36 +19,41 @@ LeadRow = Row[int, str, str, list[str]]
 
 
 async def export_lines(
-    database: Database, campaign: Campaign, workspace_url: str
+    database: Database, campaign: Campaign, workspace_url: str, videos: VideosSeen
 ) -> AsyncIterator[str]:
-    """The file in pieces: the list's own columns, then link and e-mail HTML.
+    """The file in pieces: the list's own columns, then link, e-mail HTML and the video's state.
 
     Each piece is read in a transaction of its own, so a slow download holds none open.
     """
     own = [str(each) for each in campaign.lead_columns.get("headers", [])]
-    headers = unique_headers([*own, "video link", "e-mail HTML"])
+    headers = unique_headers([*own, "video link", "e-mail HTML", "video"])
     yield "".join(csv_lines(headers, []))
     row = 0
-    while batch := await _batch(database, campaign.workspace_id, campaign.id, after=row):
+    while True:
+        async with database.session(workspace_id=campaign.workspace_id) as session:
+            batch = await _batch(session, campaign.id, after=row)
+            public_ids = [lead.public_id for lead in batch]
+            words = await videos.words_of_leads(session, campaign.id, public_ids)
+        if not batch:
+            return
         row = batch[-1].row
-        lines = csv_lines(headers, _cells(batch, len(own), workspace_url))
+        lines = csv_lines(headers, _cells(batch, len(own), workspace_url, words))
         yield "".join(islice(lines, 1, None))
 
 
-async def _batch(
-    database: Database, workspace_id: UUID, campaign_id: UUID, *, after: int
-) -> list[LeadRow]:
-    async with database.session(workspace_id=workspace_id) as session:
-        found = await session.execute(
-            select(Lead.row, Lead.public_id, Lead.name, Lead.cells)
-            .where(Lead.campaign_id == campaign_id, Lead.state == "good", Lead.row > after)
-            .order_by(Lead.row)
-            .limit(ROWS_AT_ONCE)
-        )
-        return list(found)
+async def _batch(session: AsyncSession, campaign_id: UUID, *, after: int) -> list[LeadRow]:
+    found = await session.execute(
+        select(Lead.row, Lead.public_id, Lead.name, Lead.cells)
+        .where(Lead.campaign_id == campaign_id, Lead.state == "good", Lead.row > after)
+        .order_by(Lead.row)
+        .limit(ROWS_AT_ONCE)
+    )
+    return list(found)
 
 
-def _cells(batch: Iterable[LeadRow], width: int, workspace_url: str) -> Iterable[list[str]]:
+def _cells(
+    batch: Iterable[LeadRow], width: int, workspace_url: str, words: Mapping[str, str]
+) -> Iterable[list[str]]:
     for lead in batch:
         # A row may be shorter than its header; its link stands in the link's column all the same.
         own = [*lead.cells[:width], *[""] * (width - len(lead.cells))]
@@ -54,4 +61,5 @@ def _cells(batch: Iterable[LeadRow], width: int, workspace_url: str) -> Iterable
             *own,
             landing_url(workspace_url, lead.public_id),
             email_html(workspace_url, lead.public_id, lead.name),
+            words.get(lead.public_id, "not made yet"),
         ]

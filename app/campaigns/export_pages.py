@@ -11,19 +11,24 @@ from litestar.response import Stream
 from app.accounts.dependencies import Session
 from app.campaigns.export import export_lines
 from app.campaigns.service import get_campaign
+from app.campaigns.videos_seen import Videos
 from app.web.pages import AnyRequest, settings_of
 from app.workspaces.dependencies import Member
 
 
 @get("/campaigns/{campaign_id:uuid}/leads.csv", name="campaigns.export")
 async def campaign_export(
-    request: AnyRequest, session: Session, member: Member, campaign_id: FromPath[UUID]
+    request: AnyRequest,
+    session: Session,
+    member: Member,
+    videos: Videos,
+    campaign_id: FromPath[UUID],
 ) -> Stream:
     """The good leads as a CSV, sent while it is read."""
     campaign = await get_campaign(session, campaign_id)
     workspace_url = settings_of(request).workspace_url(member.workspace.slug)
     return Stream(
-        export_lines(request.app.state.database, campaign, workspace_url),
+        export_lines(request.app.state.database, campaign, workspace_url, videos),
         media_type="text/csv",
         headers={
             "Content-Disposition": f'attachment; filename="{file_name(campaign.name)}"',

@@ -52,6 +52,11 @@ class VideosSeen(Protocol):
     ) -> Mapping[UUID, CampaignVideos]:
         """The videos of each campaign that has any."""
 
+    async def words_of_leads(
+        self, session: AsyncSession, campaign_id: UUID, public_ids: Sequence[str]
+    ) -> Mapping[str, str]:
+        """What became of each lead's video, for a file: “ready”, “failed: no page”."""
+
     async def made_this_month(self, session: AsyncSession) -> int:
         """Videos that were finished since the month began."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ARRAY, String, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -11,6 +11,7 @@ from app.billing.models import UsageEntry
 from app.billing.usage import MONTH_BEGAN
 from app.campaigns.videos_seen import CampaignVideos, LeadVideo
 from app.db.tenancy import workspace_of
+from app.renders.fault_words import fault_label
 from app.renders.models import Render
 from app.renders.state_words import ENDED, GROUP_OF, GROUPS
 
@@ -78,6 +79,19 @@ class SeenByCampaigns:
             for row in rows
         }
 
+    async def words_of_leads(
+        self, session: AsyncSession, campaign_id: UUID, public_ids: Sequence[str]
+    ) -> Mapping[str, str]:
+        rows = await session.execute(
+            select(Render.public_id, Render.state, Render.error_code).where(
+                Render.workspace_id == workspace_of(session),
+                Render.campaign_id == campaign_id,
+                Render.public_id == func.any(cast(list(public_ids), ARRAY(String))),
+                Render.is_latest,
+            )
+        )
+        return {row.public_id: _words(row.state, row.error_code) for row in rows}
+
     async def made_this_month(self, session: AsyncSession) -> int:
         made = select(func.count()).where(
             UsageEntry.workspace_id == workspace_of(session),
@@ -85,6 +99,12 @@ class SeenByCampaigns:
             UsageEntry.counted_at >= MONTH_BEGAN,
         )
         return await session.scalar(made) or 0
+
+
+def _words(state: str, error_code: str) -> str:
+    if state == "failed":
+        return f"failed: {fault_label(error_code)}"
+    return GROUPS[GROUP_OF[state]][1].lower()
 
 
 def _lead_video(render_id: UUID, state: str, current_id: UUID | None) -> LeadVideo:

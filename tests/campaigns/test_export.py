@@ -12,9 +12,11 @@ from app.campaigns.export import export_lines
 from app.campaigns.export_pages import file_name
 from app.campaigns.models import Lead
 from app.campaigns.public_links import email_html
+from app.renders.seen_by_campaigns import SeenByCampaigns
 from tests.campaigns.boards import put_leads
 from tests.campaigns.drafts import make_draft, read_campaign
 from tests.cast import Cast, in_workspace
+from tests.renders.films import make_film, press_render, renders_of, set_lead, set_render
 
 MANY = 20_000
 MEMORY_AT_MOST_BYTES = 12_000_000  # a thousand rows and their answer; the file is 6 MB
@@ -40,12 +42,29 @@ async def test_leads_leave_with_their_columns_link_and_html(cast: Cast) -> None:
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == 'attachment; filename="buro-marz-leads.csv"'
     header, first, second = _table(answer)
-    assert header == ["Name", "E-mail", "Company", "video link", "e-mail HTML"]
+    assert header == ["Name", "E-mail", "Company", "video link", "e-mail HTML", "video"]
     assert first[:3] == ["Lead 2", "lead2@example.com", "Company 2"]
     assert first[3].startswith("http://acme.loomlite.localhost/v/")
     assert f'<a href="{first[3]}"><img' in first[4]
     assert 'alt="Video for Lead 2"' in first[4]
     assert first[3] != second[3]
+
+
+async def test_each_lead_says_what_became_of_its_video(cast: Cast) -> None:
+    campaign_id = await make_film(cast, 4)
+    await press_render(cast, campaign_id)
+    renders = await renders_of(cast, campaign_id)
+    await set_render(cast, renders[0].id, "completed")
+    await set_render(cast, renders[1].id, "failed", error_code="login_wall")
+    await set_lead(cast, campaign_id, 5, public_id="without")
+    table = _table(await cast.bob.get(f"/campaigns/{campaign_id}/leads.csv"))
+    assert [row[-1] for row in table] == [
+        "video",
+        "ready",
+        "failed: The page asked for a sign-in",
+        "waiting",
+        "not made yet",
+    ]
 
 
 async def test_only_good_leads_leave(cast: Cast) -> None:
@@ -70,13 +89,13 @@ async def test_a_short_row_keeps_its_link_in_the_links_column(cast: Cast) -> Non
     await _put_lead(cast, campaign_id, 9, cells=["Short"])
     await _put_lead(cast, campaign_id, 10, cells=["A", "B", "C", "too", "long"])
     table = _table(await cast.bob.get(f"/campaigns/{campaign_id}/leads.csv"))
-    assert all("/v/" in row[3] and len(row) == 5 for row in table[1:])
+    assert all("/v/" in row[3] and len(row) == 6 for row in table[1:])
 
 
 async def test_a_draft_without_leads_gives_a_header_alone(cast: Cast) -> None:
     campaign_id = await make_draft(cast)
     table = _table(await cast.bob.get(f"/campaigns/{campaign_id}/leads.csv"))
-    assert table == [["video link", "e-mail HTML"]]
+    assert table == [["video link", "e-mail HTML", "video"]]
 
 
 async def test_a_column_with_our_name_does_not_hide_ours(cast: Cast) -> None:
@@ -84,7 +103,7 @@ async def test_a_column_with_our_name_does_not_hide_ours(cast: Cast) -> None:
     await _put_lead(cast, campaign_id, 2, cells=["theirs"])
     header, row = _table(await cast.bob.get(f"/campaigns/{campaign_id}/leads.csv"))
     assert header[0] == "video link"
-    assert len(set(header)) == 3
+    assert len(set(header)) == 4
     assert row[0] == "theirs"
 
 
@@ -104,7 +123,9 @@ async def test_memory_stays_flat_however_long_the_list_is(cast: Cast) -> None:
     campaign = await read_campaign(cast, campaign_id)
     lines = 0
     tracemalloc.start()
-    async for piece in export_lines(cast.site.database, campaign, "https://acme.example"):
+    async for piece in export_lines(
+        cast.site.database, campaign, "https://acme.example", SeenByCampaigns()
+    ):
         lines += piece.count("\n")
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()

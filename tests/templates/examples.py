@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.templates.staff_examples import STAFF_EXAMPLES
+from tests.templates.video_examples import VIDEO_EXAMPLES
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 
@@ -168,6 +169,7 @@ SHEET: dict[str, Any] = {
 # Values of one partial, which win over those by name.
 EXAMPLES: dict[str, dict[str, Any]] = {
     **STAFF_EXAMPLES,
+    **VIDEO_EXAMPLES,
     "campaigns/wizard/_scene.html": {"card": SCENE_CARD},
     "campaigns/wizard/_scene_saved.html": {"card": SCENE_CARD},
     "campaigns/wizard/_leads_columns.html": {"scenes": [(0, {"id": "profile"})]},

@@ -1,0 +1,101 @@
+"""What the partials of videos are rendered with in their test, for tests/templates/examples.py."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from app.renders.fault_words import fault_label, find_remedy
+from app.renders.report_words import OUTCOMES, step_label, step_notes
+from app.renders.state_words import GROUPS, place_in_line, step_words, time_left
+
+ID = UUID(int=7)
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def _video(state: str, group: str, **values: Any) -> SimpleNamespace:
+    known = {
+        "id": ID, "campaign_id": 1, "lead_id": 2, "public_id": "aB3",
+        "row": 2, "name": "Naomi", "title": "Naomi", "email": "n@adire.example",
+        "company": "Adire Studio", "state": state, "group": group, "error": "It asked.",
+        "error_code": "login_wall", "duration_s": 20.0, "ended_at": NOON, "current_id": 6,
+        "picture_id": 6, "has_poster": True, "progress": {}, "is_claimed": False,
+        "is_ending": False, "failures": 0, "place": 3,
+    }  # fmt: skip
+    return SimpleNamespace(**known | values)
+
+
+AT_WORK = {"step": "recording", "scene": 2, "scenes": 3, "share": 0.4, "left_s": 20.0}
+FACES = {
+    "in the making": _video("recording", "running", progress=AT_WORK),
+    "being cancelled": _video("recording", "running", progress=AT_WORK, is_ending=True),
+    "waiting": _video("queued", "waiting", current_id=None, has_poster=False),
+    "tried again": _video("queued", "waiting", failures=1),
+    "failed": _video("failed", "failed"),
+    "cancelled": _video("cancelled", "cancelled", error=""),
+    "ready": _video("completed", "done", lead_id=None),
+}
+WORDS: dict[str, Any] = {
+    "groups": GROUPS, "fault_label": fault_label, "find_remedy": find_remedy,
+    "place_in_line": place_in_line, "step_words": step_words, "time_left": time_left,
+    "left_s": 700.0, "running": {7: 0.4}, "workspace_url": "http://acme.localhost",
+    "wanted": SimpleNamespace(words="", state="done", fault=""), "own": "/videos",
+    "totals": SimpleNamespace(
+        all=9, under_way=4, faults={"login_wall": 2},
+        groups={"done": 2, "running": 1, "waiting": 3, "failed": 2, "cancelled": 1},
+    ),
+    "video": FACES["in the making"],
+}  # fmt: skip
+RENDER = SimpleNamespace(
+    id=ID, files={}, is_current=False, is_latest=True, lead_id=2,
+    created_at=NOON, duration_s=20.0,
+)  # fmt: skip
+WITH_FILE = SimpleNamespace(**vars(RENDER) | {"files": {"video.mp4": {"key": "k"}}})
+ATTEMPT = SimpleNamespace(
+    number=2, outcome="completed", created_at=NOON, error="", log="said the engine",
+    steps=[{"step": "recording", "scene": "site", "began_s": 0.5, "took_s": 6.1, "facts": {}}],
+)  # fmt: skip
+VERSIONS = [
+    SimpleNamespace(id=each, state=state, is_current=each == 1, ended_at=NOON, created_at=NOON)
+    for each, state in enumerate(("queued", "completed", "completed", "failed", "recording"))
+]
+LEADS = {
+    "leads": SimpleNamespace(
+        leads=[
+            SimpleNamespace(
+                id=4, row=2, state="good", name="Naomi", email="n@adire.example", company="",
+                problems=[], public_id="aB3",
+            )
+        ]
+    ),
+    "videos": {"aB3": SimpleNamespace(id=7, kind="good", label="Ready", symbol="", picture_id=6)},
+    "campaign": SimpleNamespace(id=1, state="ready", archived_at=None),
+    "tabs": [("", "All", "/", 1)],
+}  # fmt: skip
+
+VIDEO_EXAMPLES: dict[str, dict[str, Any]] = {
+    "campaigns/_campaign_leads.html": LEADS,
+    "campaigns/_campaign_card.html": {"videos": {}},
+    "renders/_videos_totals.html": WORDS,
+    "renders/_videos_toolbar.html": WORDS,
+    "renders/_video_row.html": WORDS,
+    **{
+        f"renders/{name}.html when {face}": {**WORDS, "video": video, "render": RENDER}
+        for name in ("_video_progress", "_video_menu", "_video_row", "_video_player")
+        for face, video in FACES.items()
+    },
+    "renders/_video_progress.html": WORDS,
+    "renders/_video_menu.html": WORDS,
+    "renders/_video_player.html": {**WORDS, "render": WITH_FILE},
+    "renders/_video_aside.html": {**WORDS, "render": RENDER, "versions": VERSIONS},
+    "renders/_video_report.html": {
+        "facts": [("Sharpness", "Sharp (36.0 dB)")],
+        "scenes": [("home", ["Shows https://example.com/."])],
+    },
+    "renders/_video_timeline.html": {
+        "attempts": [ATTEMPT],
+        "outcomes": OUTCOMES,
+        "step_label": step_label,
+        "step_notes": step_notes,
+    },
+}
