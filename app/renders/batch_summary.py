@@ -1,5 +1,6 @@
 """What became of one press of Render, in words: what is ready, what failed, why, what to do."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from app.renders.fault_words import STOPS_EVERYTHING, FaultWords, words_of
 from app.renders.models import Render, RenderBatch
 
 NAMES_AT_MOST = 5
+# Most errors of the engine end with what to do, and need not be told that twice.
+_ADVICE = re.compile(r"\. (Check|Choose|Export|Record|Trim|Try|Upload|Use)\b")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class FaultGroup:
     def why(self) -> str:
         """The error itself where there is one, else what they have in common."""
         return self.error if self.count == 1 and self.error else f"{self.words.what}."
+
+    @property
+    def fix(self) -> str:
+        """What to do; empty where the error itself says so."""
+        return "" if _ADVICE.search(self.why) else self.words.fix
 
     @property
     def who(self) -> str:
@@ -96,9 +104,11 @@ class BatchSummary:
 
     @property
     def counts(self) -> str:
-        """“98 are ready, 1 failed and 1 was cancelled.”"""
+        """“98 are ready, 1 failed and 1 was cancelled.”; what the subject leaves to be said."""
         if self.videos == 1:
             return f"It is part of the campaign “{self.campaign}”."
+        if self.videos == self.completed:
+            return "They are there to be watched and downloaded."
         said = [
             plural(self.completed, "is ready", "are ready") if self.completed else "",
             f"{self.failed:,} failed" if self.failed else "",

@@ -51,7 +51,7 @@ def letter_context(
             {
                 "why": each.why,
                 "who": each.who if summary.videos > 1 else "",
-                "fix": each.words.fix,
+                "fix": each.fix,
                 "link": home + each.path,
             }
             for each in summary.faults
@@ -65,11 +65,13 @@ def letter_context(
 
 def _news(summary: BatchSummary) -> News:
     kind: Any = "good" if not summary.failed else "warn" if summary.completed else "bad"
-    said = [summary.counts] if summary.videos > 1 or not summary.failed else []
+    said = [summary.counts] if summary.failed or summary.cancelled else []
+    if summary.videos == 1:
+        said = []
     for each in summary.faults[:1]:
-        whom = f" {each.who}." if summary.videos > 1 else ""
-        said.append(f"{each.why}{whom} {each.words.fix}")
-    if more := len(summary.faults) - 1 if summary.faults else 0:
+        whom = f"{each.who}: " if summary.videos > 1 else ""
+        said.append(f"{whom}{each.why} {each.fix}".rstrip())
+    if more := len(summary.faults[1:]):
         said.append(f"{plural(more, 'other reason', 'other reasons')} beside that.")
     return News(kind, summary.subject, " ".join(said), summary.path, summary.step)
 

@@ -134,6 +134,15 @@ async def test_one_video_is_said_shortly(ending: Ending) -> None:
     assert notice.body == f"{LOGIN} {words_of('login_wall').fix}"
 
 
+async def test_an_error_that_says_what_to_do_is_not_told_so_twice(ending: Ending) -> None:
+    await ending.press(1)
+    await ending.end("failed", error=f"{LOGIN} Use a page that is public.")
+    (letter,) = await ending.tell()
+    assert words_of("login_wall").fix not in letter.text
+    (notice,) = await ending.notices()
+    assert notice.body == f"{LOGIN} Use a page that is public."
+
+
 async def test_none_ready_is_bad_news(ending: Ending) -> None:
     await ending.press(2)
     await ending.end("failed", "failed", codes=("facecam_gone", "facecam_gone"))
