@@ -45,10 +45,10 @@ def _faults(said: ConsoleMessage, refusals: Collection[int]) -> list[str]:
     return [f"{said.text} ({said.location['url']})"] if is_fault and not meant else []
 
 
-async def holds(page: Page, expression: str) -> None:
+async def holds(page: Page, expression: str, *, within_ms: float = WAIT_MS) -> None:
     """Waits until `expression` is true; `page.wait_for_function` needs eval, which is refused."""
     look = f"const look = () => {expression} ? resolve() : requestAnimationFrame(look); look();"
-    async with asyncio.timeout(WAIT_MS / 1000):
+    async with asyncio.timeout(within_ms / 1000):
         await page.evaluate(f"() => new Promise(resolve => {{ {look} }})")
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from app.pipeline.browser.find import find_chromium
 from tests.journeys.arrivals import Service
 from tests.journeys.browsing import WAIT_MS
+from tests.pipeline.small_render import SmallSite, small_site
 from tests.pipeline.synthetic import clap, make_clip
 from tests.pipeline.uploads import stepping
 from tests.running import running
@@ -24,12 +25,22 @@ expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="package")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def small_pages() -> Iterator[SmallSite]:
+    """The only pages on this machine that the service may record."""
+    with small_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="package")
+def service(tmp_path_factory: pytest.TempPathFactory, small_pages: SmallSite) -> Iterator[Service]:
     """`loomlite up` with a database, a worker and an outbox of its own."""
     folder = tmp_path_factory.mktemp("journeys")
     # A provider, so that the pages about providers are there; none of them is asked anything.
     github = {"GITHUB_CLIENT_ID": "journeys", "GITHUB_CLIENT_SECRET": "not-a-secret"}
-    with running(folder, "up", **github) as process:
+    # One video at a time: the second one waits, so that there is a line to stand in.
+    renders = {"ALLOW_ADDRESSES": small_pages.address, "RENDER_SLOTS": "1", "RENDER_GRACE_S": "0"}
+    staff = {"STAFF_EMAILS": "ada@everypage.example"}
+    with running(folder, "up", **github, **renders, **staff) as process:
         process.await_words("service.started")
         yield Service(process.port, folder / "var/outbox")
         assert "Traceback" not in process.said(), process.said()

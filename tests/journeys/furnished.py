@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.journeys.arrivals import Arrived, Service, arrive, come_in
+from tests.journeys.furnished_videos import furnish_film
 
 EMAIL_OF_THE_INVITED = "ben@everypage.example"
 # Row 3 repeats row 2 and row 4 is skipped by whoever fills the workspace.
@@ -22,7 +23,9 @@ class Furnished:
     ada: Arrived
     ben: Arrived  # invited, and in no workspace
     campaign: str  # /campaigns/<id>
+    film: str  # another one, ready for its videos once its list is read
     draft: str  # one with nothing in it
+    video: str  # /campaigns/<id>/videos/<id>, once it was asked for
     facecam: str  # /facecams/<id>
     letter: str  # /dev/outbox/<id>
     invitation: str  # /join/<workspace>/<token>
@@ -30,8 +33,9 @@ class Furnished:
 
 async def furnish(service: Service, clip: Path) -> Furnished:
     ada = await arrive(service, "Ada", "everypage")
-    facecam = await _upload(ada, clip)
+    facecam = await upload_clip(ada, clip)
     draft = await _campaign(ada)
+    film = await furnish_film(ada, facecam)
     campaign = await _campaign(ada)
     edit = campaign + "/edit"
     await ada.post(edit + "/name", name="Everything at once", then="stay")
@@ -44,7 +48,15 @@ async def furnish(service: Service, clip: Path) -> Furnished:
     link = next(each for each in letter.links if "/join/" in each)
     ben = await come_in(service, EMAIL_OF_THE_INVITED, "Ben")
     return Furnished(
-        ada, ben, campaign, draft, facecam, f"/dev/outbox/{letter.id}", urlsplit(link).path
+        ada=ada,
+        ben=ben,
+        campaign=campaign,
+        film=film,
+        draft=draft,
+        video="",
+        facecam=facecam,
+        letter=f"/dev/outbox/{letter.id}",
+        invitation=urlsplit(link).path,
     )
 
 
@@ -53,7 +65,7 @@ async def _campaign(ada: Arrived) -> str:
     return created.url.path.partition("/edit")[0]
 
 
-async def _upload(ada: Arrived, clip: Path) -> str:
+async def upload_clip(ada: Arrived, clip: Path) -> str:
     with clip.open("rb") as content:
         answer = await ada.client.post(
             ada.url + "/facecams/upload", files={"file": (clip.name, content.read(), "video/mp4")}
