@@ -4,13 +4,12 @@ No figure is of one team: whoever reads these may know nothing of any.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import extract, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db.base import now
 from app.db.session import Database
 from app.renders.leases import ALIVE_S
 from app.renders.models import Render, RenderJob, RenderWorker
@@ -83,11 +82,6 @@ async def read_figures(database: Database) -> Figures:
         )
 
 
-def first_id_since(moment: datetime) -> UUID:
-    """Ids are version 7 UUIDs: those made at that moment or later are not below this one."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
-
-
 async def _read_queue(session: AsyncSession) -> QueueFigures:
     is_waiting = RenderJob.lease_until.is_(None)
     is_due = RenderJob.run_at <= func.now()
@@ -138,7 +132,7 @@ async def _read_workers(session: AsyncSession) -> tuple[WorkerFigures, ...]:
 async def _read_recent(session: AsyncSession) -> tuple[tuple[str, str, int], ...]:
     rows = await session.execute(
         select(Render.state, Render.error_code, func.count())
-        .where(Render.id >= first_id_since(now() - RECENT))
+        .where(Render.created_at >= func.now() - RECENT)
         .group_by(Render.state, Render.error_code)
         .order_by(Render.state, Render.error_code)
     )

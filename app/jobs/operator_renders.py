@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campaigns.models import Campaign
 from app.campaigns.public_links import landing_url
-from app.db.base import now
 from app.db.session import Database
 from app.errors import LoomliteError
-from app.jobs.operator_figures import first_id_since
 from app.renders.models import Render, RenderAttempt, RenderJob
 from app.renders.states import STATES, UNDER_WAY, WORKING
 from app.settings import Settings
@@ -94,11 +93,16 @@ class FoundRender:
 async def list_renders(
     database: Database, wanted: Wanted, *, at_most: int, before: UUID | None = None
 ) -> list[FoundRender]:
-    """Those that were asked for last come first; `before`: only those asked for before that one."""
+    """Those that were asked for last come first, those of one press of Render by their rows.
+
+    `before`: only what comes after that one in this order, which is nothing when it is gone.
+    """
     async with database.session(every_workspace=True) as session:
-        query = _query(_conditions(wanted)).order_by(Render.id.desc()).limit(at_most)
+        conditions = _conditions(wanted)
         if before is not None:
-            query = query.where(Render.id < before)
+            conditions.append(await _is_after(session, before))
+        query = _query(conditions).limit(at_most)
+        query = query.order_by(Render.created_at.desc(), Render.row, Render.id)
         return [_found(row) for row in await session.execute(query)]
 
 
@@ -120,9 +124,22 @@ async def list_attempts(database: Database, render: FoundRender) -> list[RenderA
         return list(await session.scalars(query.order_by(RenderAttempt.number)))
 
 
+async def _is_after(session: AsyncSession, render_id: UUID) -> ColumnElement[bool]:
+    found = await session.execute(
+        select(Render.created_at, Render.row).where(Render.id == render_id)
+    )
+    place = found.one_or_none()
+    if place is None:
+        return false()
+    asked_at, row = place
+    return (Render.created_at < asked_at) | (
+        (Render.created_at == asked_at) & (tuple_(Render.row, Render.id) > tuple_(row, render_id))
+    )
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = [
-        Render.id >= first_id_since(now() - timedelta(days=wanted.days)),
+        Render.created_at >= func.now() - timedelta(days=wanted.days),
         Render.state.in_(wanted.states),
     ]
     if wanted.workspace:

@@ -123,6 +123,7 @@ class Render(Identified, Tenant, Base):
         ),
         Index("ix_renders_lead", "workspace_id", "lead_id"),
         Index("ix_renders_batch", "workspace_id", "batch_id"),
+        Index("ix_renders_age", "created_at"),
     )
 
     campaign_id: Mapped[UUID]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from app.db.base import new_id, now
 from app.db.session import Database
 from app.jobs.operator_acts import cancel_found, requeue_found
-from app.jobs.operator_figures import first_id_since, read_figures
+from app.jobs.operator_figures import read_figures
 from app.jobs.operator_records import attempt_record, render_record
 from app.jobs.operator_renders import (
     FoundRender,
@@ -72,6 +72,24 @@ async def test_all_teams_videos_are_listed_the_last_first(
     assert [*page, *further] == found
 
 
+async def test_those_of_one_press_of_render_follow_by_their_rows(own_database: Database) -> None:
+    acme = await make_workspace(own_database, "acme")
+    spring = await make_campaign(own_database, acme)
+    asked_at = now()
+    for row in (5, 3, 4, 2, 3):
+        # As one statement makes them: at one moment, with ids in no order.
+        await make_render(own_database, acme, spring, id=uuid4(), row=row, created_at=asked_at)
+    rows: list[int] = []
+    last: FoundRender | None = None
+    while page := await list_renders(
+        own_database, Wanted(), at_most=2, before=last.render_id if last else None
+    ):
+        rows += [each.row for each in page]
+        last = page[-1]
+    assert rows == [2, 3, 3, 4, 5]
+    assert await list_renders(own_database, Wanted(), at_most=2, before=uuid4()) == []
+
+
 @pytest.mark.parametrize(
     ("wanted", "names"),
     [
@@ -94,9 +112,10 @@ async def test_they_are_found_by_what_operators_ask_for(
 async def test_old_ones_are_listed_on_demand_alone(
     own_database: Database, service: dict[str, Render]
 ) -> None:
-    old = first_id_since(now() - timedelta(days=40))
+    old = service["done"].id
     async with own_database.session(workspace_id=service["done"].workspace_id) as session:
-        await session.execute(update(Render).where(Render.id == service["done"].id).values(id=old))
+        days_ago = now() - timedelta(days=40)
+        await session.execute(update(Render).where(Render.id == old).values(created_at=days_ago))
     assert old not in {each.render_id for each in await _found(own_database)}
     assert old in {each.render_id for each in await _found(own_database, days=41)}
 
