@@ -1,7 +1,10 @@
-"""`loomlite up --demo`: a team to look around in, made once, with everything ready to use."""
+"""`loomlite up --demo`: a team to look around in, whose videos are being made, once."""
 
 import re
+import signal
+import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -9,39 +12,58 @@ import httpx
 from tests.local_browser import local_browser
 from tests.running import Running, processes_naming, running
 
-PREPARED_WITHIN_S = 150.0  # the facecam's job converts 30 s of 1080p
-ENDS_WITHIN_S = 10.0
+# A facecam's job converts 30 s of 1080p, and a video's engine films its first page: both take a
+# quarter of a minute on an idle machine.
+PREPARED_WITHIN_S = 240.0
+ENDS_WITHIN_S = 15.0
+MOVES_WITHIN_S = 240.0
 
 
-def test_the_demo_is_signed_in_and_ready_and_made_once(tmp_path: Path) -> None:
-    with running(tmp_path, "up", "--demo") as first, local_browser() as browser:
-        assert "demo.seeded" in first.await_words("service.started")
-        page = _sign_in(first, browser)
-        home = str(page.url.join("/"))
-        assert "//northwind.localhost:" in home
-        first_link = _link(first)
-        said = first.await_words("facecam.prepared", within_s=PREPARED_WITHIN_S)
-        assert "job=import_leads" in said
+def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_an_end(tmp_path: Path) -> None:
+    with running(tmp_path, "up", "--demo", RENDER_SLOTS="1") as first, local_browser() as browser:
+        said = first.await_words("service.started", within_s=PREPARED_WITHIN_S)
+        assert "demo.seeded" in said
+        assert "facecam.prepared" in said, "a link is no use before there is something to see"
+        videos = _open(first, browser)
+        assert "//northwind.localhost:" in str(videos.url)
+        assert re.fullmatch(r"/campaigns/[0-9a-f-]{36}/videos", videos.url.path)
+        assert "0 of 5 videos ready" in videos.text
         assert browser.get("http://localhost:8099/").status_code < 500, "the sample sites"
-        board = browser.get(home + "campaigns").text
-        (campaign,) = set(re.findall(r'href="(/campaigns/[0-9a-f-]{36})"', board))
-        shown = browser.get(home + campaign.lstrip("/")).text
-        assert "5 leads" in " ".join(shown.split())
-        assert "Introduction" in browser.get(home + "facecams").text
-        # An open stream must not hold up the end.
-        with browser.stream("GET", home + "live") as stream:
+        assert "Introduction" in browser.get(str(videos.url.join("/facecams"))).text
+        _await_row(first, browser, videos.url, "Recording scene")
+        # An open stream must not hold up the end, nor may a video in the making.
+        with browser.stream("GET", str(videos.url.join("/live"))) as stream:
             assert next(stream.iter_raw())
-            code, took_s = first.end()
+            code, took_s = first.end(signal.SIGINT)
     assert code == 0
     assert took_s < ENDS_WITHIN_S
-    with running(tmp_path, "up", "--demo", PORT=str(first.port)) as second:
-        assert "demo.seeded" not in second.await_words("service.started")
+    assert "outcome=stopped" in first.said()
+    assert processes_naming(tmp_path) == []
+    with running(tmp_path, "up", "--demo", PORT=str(first.port), RENDER_SLOTS="1") as second:
+        said = second.await_words("service.started")
+        assert "demo.seeded" not in said
+        assert "demo.rendering" not in said, "they are asked for once"
+        assert _link(second) != _link(first), "a link works once, so each start has its own"
         with local_browser() as another:
-            board = _sign_in(second, another, path="campaigns").text
-        assert board.count(f'href="{campaign}"') >= 1
-        assert _link(second) != first_link, "a link works once, so each start has its own"
+            assert _open(second, another).url == videos.url
+            _await_row(second, another, videos.url, "Recording scene")
         assert second.end()[0] == 0
     assert processes_naming(tmp_path) == []
+
+
+def test_an_end_before_anything_is_prepared_is_clean_and_gone_on_with(tmp_path: Path) -> None:
+    with running(tmp_path, "up", "--demo") as first:
+        first.await_words("The demo's facecam is being prepared")
+        code, took_s = first.end(signal.SIGINT)
+    assert code == 0
+    assert took_s < ENDS_WITHIN_S
+    assert "signed in:" not in first.said()
+    assert "Traceback" not in first.said()
+    assert processes_naming(tmp_path) == []
+    with running(tmp_path, "up", "--demo", PORT=str(first.port)) as second:
+        said = second.await_words("demo.rendering", within_s=PREPARED_WITHIN_S)
+        assert "demo.seeded" not in said
+        assert second.end()[0] == 0
 
 
 def test_a_demo_in_production_is_refused_in_words(tmp_path: Path) -> None:
@@ -57,10 +79,17 @@ def _link(service: Running) -> str:
     return found[1]
 
 
-def _sign_in(service: Running, browser: httpx.Client, *, path: str = "") -> httpx.Response:
-    began = time.monotonic()
+def _open(service: Running, browser: httpx.Client) -> httpx.Response:
+    """Where the link leads."""
     assert browser.get(_link(service)).status_code == 200
     page = browser.post(_link(service))
     assert page.status_code == 200, page.text
-    assert time.monotonic() - began < 60
-    return browser.get(str(page.url.join("/" + path)))
+    return page
+
+
+def _await_row(service: Running, browser: httpx.Client, url: httpx.URL, words: str) -> None:
+    deadline = time.monotonic() + MOVES_WITHIN_S
+    while words not in browser.get(str(url)).text:
+        assert time.monotonic() < deadline, f"no video ever said “{words}”:\n{service.said()}"
+        with suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"it ended by itself, {service.process.wait(0.3)}")
