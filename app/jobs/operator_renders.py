@@ -101,8 +101,16 @@ async def list_renders(
         conditions = _conditions(wanted)
         if before is not None:
             conditions.append(await _is_after(session, before))
-        query = _query(conditions).limit(at_most)
-        query = query.order_by(Render.created_at.desc(), Render.row, Render.id)
+        order = (Render.created_at.desc(), Render.row, Render.id)
+        # Chosen first: of all that meet the conditions nothing else need be read.
+        chosen = (
+            select(Render.id)
+            .join(Workspace, Workspace.id == Render.workspace_id)
+            .where(*conditions)
+            .order_by(*order)
+            .limit(at_most)
+        )
+        query = _query([Render.id.in_(chosen)]).order_by(*order)
         return [_found(row) for row in await session.execute(query)]
 
 
@@ -138,10 +146,9 @@ async def _is_after(session: AsyncSession, render_id: UUID) -> ColumnElement[boo
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = [
-        Render.created_at >= func.now() - timedelta(days=wanted.days),
-        Render.state.in_(wanted.states),
-    ]
+    conditions = [Render.created_at >= func.now() - timedelta(days=wanted.days)]
+    if wanted.state:
+        conditions.append(Render.state.in_(wanted.states))
     if wanted.workspace:
         conditions.append(Workspace.slug == wanted.workspace)
     if wanted.campaign_id is not None:
