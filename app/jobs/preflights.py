@@ -26,7 +26,8 @@ from app.renders import preflights
 from app.renders.check_models import PageCheck, Preflight
 from app.renders.lead_checks import list_leads
 from app.renders.lead_pages import ListedPages
-from app.renders.page_checks import next_pages, save_results, settle_leads
+from app.renders.lead_verdicts import settle_leads
+from app.renders.page_checks import next_pages, save_results
 from app.renders.page_results import page_result
 from app.storage.disk import in_thread
 from app.storage.interface import content_type_of

@@ -13,7 +13,8 @@ from app.campaigns.models import Campaign, Lead
 from app.db.base import now
 from app.renders.check_models import LeadCheck, PageCheck, Preflight
 from app.renders.lead_pages import ListedPages
-from app.renders.page_checks import VERDICTS, find_checks
+from app.renders.lead_verdicts import VERDICTS
+from app.renders.page_checks import find_checks
 from app.renders.preflights import find_preflight
 from app.renders.sheet_cards import UNCHECKED, Card, SceneView, lead_views, shared_views, worst
 from app.renders.state_words import time_left

@@ -13,7 +13,8 @@ from app.campaigns.models import Campaign, Lead
 from app.db.tenancy import workspace_of
 from app.renders.check_models import LeadCheck, Preflight
 from app.renders.lead_pages import ListedPages, Page
-from app.renders.page_checks import ask_pages, count_waiting, settle_leads, withdraw_pages
+from app.renders.lead_verdicts import settle_leads
+from app.renders.page_checks import ask_pages, count_waiting, withdraw_pages
 
 AT_ONCE = 2000
 # Of a row's cells, here and where they are compared.

@@ -15,7 +15,8 @@ from app.errors import LoomliteError
 from app.leads.url_cells import read_url
 from app.renders.lead_checks import note_lead
 from app.renders.lead_pages import ListedPages, Page, ScenePages
-from app.renders.page_checks import ask_pages, settle_leads
+from app.renders.lead_verdicts import settle_leads
+from app.renders.page_checks import ask_pages
 from app.renders.preflights import find_preflight, request_pages, request_preflight
 from app.urls import UrlInvalid, check_url
 from app.web.refusals import NotFound

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.renders.check_models import PageCheck
 from app.renders.lead_pages import ListedPages, Page, ScenePages
-from app.renders.page_checks import VERDICTS
+from app.renders.lead_verdicts import VERDICTS
 from app.renders.verdict_words import scene_words
 
 Checks = Mapping[str, PageCheck]
