@@ -14,6 +14,7 @@ from tests.journeys.browsing import DESKTOP, PHONE, TOO_WIDE, browsing
 from tests.journeys.every_page import NOT_FOUND, every_page, page_routes, who_looks
 from tests.journeys.first_load import COLOUR_RULES, grave_faults, layout_shift, weigh
 from tests.journeys.furnished import Furnished, furnish
+from tests.journeys.furnished_checks import check_film
 from tests.journeys.furnished_videos import cancel_videos
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -33,7 +34,9 @@ async def furnished(service: Service, clip: Path, chromium: Browser) -> Furnishe
         await expect(page.get_by_role("button", name="Keep this part")).to_be_visible()
         await page.goto(made.ada.url + made.film + "/edit/leads")
         await expect(page.locator("#leads-summary")).to_contain_text("2 good")
-    return replace(made, video=await cancel_videos(made.ada, made.film))
+        preview = await check_film(made.ada, made.film, page)
+    video = await cancel_videos(made.ada, made.film)
+    return replace(made, video=video, preview=preview)
 
 
 async def test_every_page_there_is_gets_looked_at(service: Service, furnished: Furnished) -> None:
