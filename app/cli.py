@@ -193,11 +193,14 @@ def bench(
     out: Annotated[Path | None, typer.Option(help="a file for the table as Markdown")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="print it so")] = False,
     web: Annotated[bool, typer.Option("--web", help="the web alone, not the engine")] = False,
+    service: Annotated[bool, typer.Option("--service", help="the service alone")] = False,
 ) -> None:
     """Measure this machine against the figures in the README."""
     from app.bench import run_bench
 
-    raise typer.Exit(run_bench(scene_s, repeats, quick, out, markdown, web_alone=web))
+    raise typer.Exit(
+        run_bench(scene_s, repeats, quick, out, markdown, web_alone=web, service_alone=service)
+    )
 
 
 @app.command()

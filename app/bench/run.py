@@ -14,6 +14,7 @@ from app.bench.figures import Figure
 from app.bench.machine import computer_facts, load_average, machine_facts
 from app.bench.rounds import Say, measure
 from app.bench.rows import figures
+from app.bench.service import bench_service
 from app.bench.table import markdown_table, terminal_table
 from app.bench.web import bench_web
 from app.errors import LoomliteError
@@ -39,25 +40,27 @@ def run_bench(
     out: Path | None = None,
     markdown: bool = False,
     web_alone: bool = False,
+    service_alone: bool = False,
 ) -> int:
-    """Prints every figure of the engine, then of the web, beside its reference.
+    """Prints every figure of the engine, of the web and of the service, beside its reference.
 
     Returns 0, or 1 when something could not be run. `repeats`: further leads, of which medians are
     taken; ratios are taken within one round. `quick`: short scenes and few rows, to see that all
     works; their figures say little. `out` also gets the tables as Markdown; `markdown` prints them
-    so. `web_alone` leaves the engine out.
+    so. `web_alone` and `service_alone` leave the others out.
     """
     told, told_progress = Console(), Console(stderr=True, log_path=False)
     if not told.is_terminal:
         told.width = FILE_COLUMNS
     texts: list[str] = []
     try:
-        if not web_alone:
+        if not web_alone and not service_alone:
             sheet = _bench_engine(QUICK_SCENE_S if quick else scene_s, repeats, told_progress.log)
             texts.append(_tell(sheet, told, quick=quick, markdown=markdown))
-        texts.append(
-            _tell(_bench_web(quick, told_progress.log), told, quick=quick, markdown=markdown)
-        )
+        for bench, is_wanted in ((_bench_web, not service_alone), (_bench_service, not web_alone)):
+            if is_wanted:
+                sheet = bench(quick, told_progress.log)
+                texts.append(_tell(sheet, told, quick=quick, markdown=markdown))
     except (LoomliteError, PipelineError) as error:
         told_progress.print(f"[red]The bench could not be run:[/red] {error}")
         return 1
@@ -79,6 +82,12 @@ def _bench_engine(scene_s: float, repeats: int, say: Say) -> _Sheet:
 def _bench_web(quick: bool, say: Say) -> _Sheet:
     load_before = load_average()
     table = bench_web(say, quick=quick)
+    return _Sheet(table.title, table.rows, {**computer_facts(), **_loads(load_before)})
+
+
+def _bench_service(quick: bool, say: Say) -> _Sheet:
+    load_before = load_average()
+    table = bench_service(say, quick=quick)
     return _Sheet(table.title, table.rows, {**computer_facts(), **_loads(load_before)})
 
 
@@ -109,9 +118,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=1, help="further leads to take medians of")
     parser.add_argument("--quick", action="store_true", help="short scenes, as a smoke test")
     parser.add_argument("--web", action="store_true", help="the web alone, without the engine")
+    parser.add_argument("--service", action="store_true", help="the service alone")
     parser.add_argument("--markdown", action="store_true", help="print Markdown, for the README")
     parser.add_argument("--out", type=Path, help="also write the Markdown to this file")
     asked = parser.parse_args(arguments)
     return run_bench(
-        asked.scene_s, asked.repeats, asked.quick, asked.out, asked.markdown, asked.web
+        asked.scene_s,
+        asked.repeats,
+        asked.quick,
+        asked.out,
+        asked.markdown,
+        web_alone=asked.web,
+        service_alone=asked.service,
     )

@@ -31,13 +31,15 @@ HEADERS = ("Name", "E-mail", "Page", "Site")
 
 @dataclass(frozen=True)
 class Film:
-    """What all videos of a campaign share. Scenes name the columns of HEADERS."""
+    """What all videos of a campaign share. Scenes name the columns of HEADERS; the clip is used up
+    to `used_s`, which is the length of each video."""
 
     clip: Path
     clip_s: float
     scenes: Sequence[dict[str, Any]]
     output: dict[str, Any]
     bubble: dict[str, Any]
+    used_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ async def add_campaign(
         media_type="video/mp4",
         size_bytes=film.clip.stat().st_size,
         duration_s=film.clip_s,
+        trim_end_s=film.used_s,
         has_sound=True,
     )
     await storage.put_file(facecam.clip_key, film.clip, content_type_of(facecam.clip_key))

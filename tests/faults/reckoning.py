@@ -2,14 +2,11 @@
 
 import asyncio
 import hashlib
-import json
-import os
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from app.db.session import Database, open_engine
@@ -17,23 +14,13 @@ from app.jobs.cleanup.orphans import clean_orphans
 from app.settings import load_settings
 from app.storage.interface import Storage
 from app.storage.open import open_storage
+from tests.faults.figures import Reckoning
 from tests.faults.stage import Stage
 from tests.running import processes_naming
 
 ENDED = {"completed", "failed", "cancelled"}
 VIDEO_FILES = {"video.mp4", "poster.jpg", "preview.gif", "preview.webp"}
 _DRAFT = re.compile(r"\.part$|\.draft|\.tmp$|^tmp")
-
-
-@dataclass(frozen=True)
-class Reckoning:
-    """How the requests of one stage ended."""
-
-    requests: int
-    completed: int
-    failed: int
-    cancelled: int
-    attempts: int
 
 
 def reckon(stage: Stage) -> Reckoning:
@@ -47,14 +34,6 @@ def reckon(stage: Stage) -> Reckoning:
     return Reckoning(
         stage.pressed, counts["completed"], counts["failed"], counts["cancelled"], attempts
     )
-
-
-def note(fault: str, found: Reckoning, *, times: int = 1) -> None:
-    """For the table of the operator's page: a line in the file that FAULT_FIGURES names."""
-    if name := os.environ.get("FAULT_FIGURES"):
-        line = {"fault": fault, "times": times, **vars(found)}
-        with Path(name).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
 
 
 def _requests(stage: Stage) -> Counter[str]:

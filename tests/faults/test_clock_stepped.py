@@ -12,7 +12,8 @@ from app.db.embedded import run_embedded
 from app.db.migrate import migrate
 from app.jobs.queue import prepare_queue
 from tests.faults.clock import NoCompiler, SteppedClock, make_clock
-from tests.faults.reckoning import note, reckon
+from tests.faults.figures import note
+from tests.faults.reckoning import reckon
 from tests.faults.stage import Stage, open_stage
 from tests.pipeline.small_render import SmallSite
 

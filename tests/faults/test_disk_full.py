@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.reckoning import note, reckon
+from tests.faults.figures import note
+from tests.faults.reckoning import reckon
 from tests.faults.stage import Stage
 
 pytestmark = pytest.mark.browser

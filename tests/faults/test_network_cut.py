@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from tests.faults.cut_network import far_storage
-from tests.faults.reckoning import note, reckon
+from tests.faults.figures import note
+from tests.faults.reckoning import reckon
 from tests.faults.stage import Stage
 
 pytestmark = pytest.mark.browser

@@ -6,7 +6,8 @@ import random
 import psutil
 import pytest
 
-from tests.faults.reckoning import note, reckon
+from tests.faults.figures import note
+from tests.faults.reckoning import reckon
 from tests.faults.stage import Stage
 
 pytestmark = pytest.mark.browser
