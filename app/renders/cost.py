@@ -24,19 +24,40 @@ MEASURED_BY = 50  # the last so many videos: what pages and machines are like th
 class Pace:
     """`speed`: seconds of work for one second of video, None before anything was made here.
 
-    `slots`: videos that this workspace may have made at once now, 0 without a live worker.
+    `slots`: of all live workers. `concurrent`: what the plan allows of them at once.
+    `other_teams` have `others_renders` waiting or running besides.
     """
 
     speed: float | None
     slots: int
+    concurrent: int
     waiting: int
     running: int
+    other_teams: int = 0
+    others_renders: int = 0
+
+    @property
+    def ahead(self) -> float:
+        """The workspace's own renders that come first; what runs is half done on average."""
+        return self.waiting + self.running / 2
+
+    def rounds(self, videos: float) -> float:
+        """How many videos one after another so many take as long as, with slots for them.
+
+        Teams take turns, so each has an equal share of the slots as long as all have work; where
+        the others have little, they are soon done and leave all of it.
+        """
+        shared = min(
+            videos * (self.other_teams + 1) / self.slots,
+            (videos + self.others_renders) / self.slots,
+        )
+        return max(videos / min(self.slots, self.concurrent), shared, min(1.0, videos))
 
     def left_s(self, video_s: float) -> float | None:
-        """Until all that waits and is being made has ended; what runs is half done on average."""
+        """Until all that waits and is being made has ended."""
         if self.speed is None or not self.slots:
             return None
-        return (self.waiting + self.running / 2) * self.speed * video_s / self.slots
+        return self.rounds(self.ahead) * self.speed * video_s
 
 
 @dataclass(frozen=True)
@@ -76,11 +97,12 @@ async def read_pace(session: AsyncSession, *, concurrent: int) -> Pace:
     waits = RenderJob.lease_until.is_(None)
     row = await session.execute(
         select(
-            func.count().filter(waits), func.count().filter(~waits), slots, _speed(session)
+            *(func.count().filter(waits), func.count().filter(~waits), slots, _speed(session)),
+            select(func.queue_of_others(workspace_of(session))).scalar_subquery(),
         ).where(of_workspace)
     )
-    waiting, running, free, speed = row.one()
-    return Pace(speed, min(int(free), concurrent), waiting, running)
+    waiting, running, free, speed, (teams, others) = row.one()
+    return Pace(speed, int(free), concurrent, waiting, running, teams, others)
 
 
 async def find_cost(session: AsyncSession, frozen: Frozen, videos: int) -> Cost:
@@ -120,9 +142,7 @@ def _speed(session: AsyncSession) -> ScalarSelect[float | None]:
 def _takes_s(pace: Pace, videos: int, video_s: float, bench_s: float | None) -> float | None:
     if not pace.slots or not videos:
         return None
-    before = pace.waiting + pace.running / 2
     if pace.speed is not None:
-        rounds = (before + videos) / min(pace.slots, before + videos)
-        return rounds * pace.speed * video_s
+        return pace.rounds(pace.ahead + videos) * pace.speed * video_s
     # The bench measures a whole machine: its videos one after another take as long as side by side.
-    return None if bench_s is None else bench_s * (before + videos) / videos
+    return None if bench_s is None else bench_s * (pace.ahead + videos) / videos

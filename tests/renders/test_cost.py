@@ -1,0 +1,48 @@
+"""When videos are ready: by what was measured, by the slots there are, behind whoever waits."""
+
+import pytest
+
+from app.db.session import Database
+from app.renders.cost import Pace, read_pace
+from tests.cast import Cast, in_workspace
+from tests.renders.films import make_film, press_render
+
+
+def test_without_a_measurement_or_a_worker_nobody_knows() -> None:
+    assert Pace(None, 2, 4, 9, 1).left_s(20.0) is None
+    assert Pace(3.0, 0, 4, 9, 1).left_s(20.0) is None
+
+
+@pytest.mark.parametrize(
+    ("pace", "left_s"),
+    [
+        (Pace(3.0, 2, 4, waiting=10, running=0), 300.0),  # two at a time, a minute each
+        (Pace(3.0, 8, 2, waiting=10, running=0), 300.0),  # the plan allows two
+        (Pace(3.0, 8, 8, waiting=1, running=0), 60.0),  # one is not made by eight
+        (Pace(3.0, 8, 8, waiting=0, running=1), 30.0),  # half done on average
+        (Pace(3.0, 2, 4, 10, 0, other_teams=1, others_renders=1000), 600.0),  # half of the slots
+        (Pace(3.0, 2, 4, 10, 0, other_teams=1, others_renders=2), 360.0),  # it has little
+        (Pace(3.0, 8, 2, 10, 0, other_teams=3, others_renders=1000), 300.0),  # enough for all
+    ],
+)
+def test_teams_share_the_slots_in_turns(pace: Pace, left_s: float) -> None:
+    assert pace.left_s(20.0) == pytest.approx(left_s)
+
+
+async def test_other_teams_count_but_nothing_of_them_is_seen(cast: Cast) -> None:
+    campaign_id = await make_film(cast, 5)
+    await press_render(cast, campaign_id)
+    own = await _pace(cast.site.database, cast)
+    assert (own.waiting, own.other_teams, own.others_renders) == (5, 0, 0)
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.other)
+        theirs = await read_pace(session, concurrent=4)
+    assert (theirs.waiting, theirs.other_teams, theirs.others_renders) == (0, 1, 5)
+    # The function's scope ends with it.
+    assert (await _pace(cast.site.database, cast)).waiting == 5
+
+
+async def _pace(database: Database, cast: Cast) -> Pace:
+    async with database.session() as session:
+        await in_workspace(session, cast.acme)
+        return await read_pace(session, concurrent=4)
