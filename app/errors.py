@@ -38,6 +38,14 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── NothingChosen                  app/campaigns/bulk.py: an action without a campaign to act on
 ├── TooManyChosen                  app/campaigns/bulk.py: more campaigns than one action takes
 ├── RenderUnknown                  app/jobs/operator_renders.py: an id that is no video's
+├── NotToBeRendered                app/renders/freezing.py: something in a campaign stops its videos
+├── NothingToRender                app/renders/requests.py: no lead is left that could get a video
+├── OutOfVideos                    app/renders/plan_room.py: the plan has room for fewer videos
+├── RepairRefused                  app/renders/repairs.py: what was typed mends nothing
+├── NotRenderable                  app/renders/spec_of.py: frozen values that give no video
+├── StillHeld                      app/jobs/render_faults.py: another process has the folder
+├── FacecamGone                    app/jobs/render_faults.py: a frozen campaign's clip is gone
+├── RenderNotMade                  app/bench/service_renders.py: a render of the bench failed
 ├── SamplesMissing                 app/bench/bed.py: the sample sites are not there
 ├── FfmpegFailed                   app/bench/screencast.py: the ffmpeg program ended with an error
 ├── DidNotStart                    app/bench/web_bed.py: a process of the bench never listened

@@ -6,9 +6,9 @@ from litestar.response import Template
 from app.accounts.dependencies import Person, Session
 from app.campaigns.board import list_cards
 from app.campaigns.board_filter import SORTS, STATES, BoardFilter, read_board_filter
+from app.campaigns.dependencies import Videos
 from app.campaigns.overview import dismiss_checklist, read_overview
 from app.campaigns.service import create_campaign
-from app.campaigns.videos_seen import Videos
 from app.campaigns.wizard_steps import UNNAMED
 from app.templating import with_query
 from app.web.forms import blank_form

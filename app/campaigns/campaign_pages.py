@@ -10,10 +10,11 @@ from litestar.response import Template
 
 from app.accounts.dependencies import Session
 from app.campaigns.campaign_leads import STATES, LeadsWanted, list_leads
+from app.campaigns.dependencies import Videos
 from app.campaigns.models import Campaign
 from app.campaigns.scene_facts import scene_facts
 from app.campaigns.service import find_creator, get_campaign
-from app.campaigns.videos_seen import CampaignVideos, Videos
+from app.campaigns.videos_seen import CampaignVideos
 from app.campaigns.wizard_steps import wizard_steps
 from app.templating import with_query
 from app.web.forms import blank_form

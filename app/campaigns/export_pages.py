@@ -9,9 +9,9 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from app.accounts.dependencies import Session
+from app.campaigns.dependencies import Videos
 from app.campaigns.export import export_lines
 from app.campaigns.service import get_campaign
-from app.campaigns.videos_seen import Videos
 from app.web.pages import AnyRequest, settings_of
 from app.workspaces.dependencies import Member
 

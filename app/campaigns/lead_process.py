@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from app.engine.environment import engine_environment
 from app.errors import LoomliteError
 from app.storage.disk import in_thread
 
@@ -37,6 +38,7 @@ async def read_list(order: dict[str, Any], folder: Path) -> AsyncGenerator[dict[
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
             limit=LINE_BYTES,
+            env=engine_environment(os.environ, folder),  # it reads strangers' files: no secrets
             start_new_session=True,  # Ctrl-C in the terminal reaches us alone
         )
         try:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
-from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -59,6 +58,3 @@ class VideosSeen(Protocol):
 
     async def made_this_month(self, session: AsyncSession) -> int:
         """Videos that were finished since the month began."""
-
-
-Videos = NamedDependency[VideosSeen]

@@ -8,7 +8,7 @@ import pytest
 
 from app.renders.spec_of import Folders, FrozenLead, NotRenderable, spec_of
 
-FOLDERS = Folders(Path("/clips/a"), Path("/work/1"), Path("/artifacts/acme"))
+FOLDERS = Folders(Path("/clips/a"), Path("/folders/1"), Path("/artifacts/acme"))
 FROZEN: dict[str, Any] = {
     "spec": {
         "name": "Spring",
