@@ -14,7 +14,6 @@ from app.jobs.render_metrics import count_attempt
 from app.jobs.render_run import Attempt, make_video
 from app.jobs.render_station import Station
 from app.renders.endings import (
-    LEAD_GONE,
     FinishedVideo,
     Trace,
     cancel_render,
@@ -68,9 +67,9 @@ async def _take(station: Station, render_id: UUID, attempt: int) -> TakenRender 
 async def _make(work: Attempt, endings: list[tuple[str, Ending]]) -> None:
     """Adds how it ended; nothing where it was ended from outside."""
     claim = work.taken.claim
-    if work.taken.render.lead_id is None:
+    if reason := work.taken.not_wanted:
         endings.append(
-            ("cancelled", partial(cancel_render, claim=claim, trace=Trace(), reason=LEAD_GONE))
+            ("cancelled", partial(cancel_render, claim=claim, trace=Trace(), reason=reason))
         )
         return
     try:

@@ -12,15 +12,15 @@ from sqlalchemy import and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.usage import release, settle
-from app.db.listen import notify
+from app.db.listen import CHANNEL
+from app.db.tenancy import workspace_of
 from app.renders.batches import tell_if_last
-from app.renders.leases import Claim, held, seconds, wake_dispatchers
+from app.renders.leases import LEAD_GONE, Claim, held, seconds
 from app.renders.models import Render, RenderAttempt, RenderJob
 from app.renders.retries import Fault, Kind, wait_before_next
 from app.renders.standstill import tell_of_standstill
 from app.renders.states import UNDER_WAY, move
 
-LEAD_GONE = "This lead was taken off the list while its video was being made."
 _LOG_CHARS = 64_000
 
 
@@ -75,7 +75,7 @@ async def complete_render(
     )
     await settle(session, claim.render_id, seconds=video.duration_s)
     await _write_attempt(session, claim, "completed", trace)
-    await _tell(session, claim)
+    await _tell(session, claim, render.batch_id)
     return True
 
 
@@ -120,8 +120,7 @@ async def fail_attempt(
     await move(session, Render.id == claim.render_id, UNDER_WAY, "queued")
     outcome = "retried" if kind == "failed" else kind
     await _write_attempt(session, claim, outcome, trace, fault)
-    await notify(session, "render", claim.render_id)
-    await wake_dispatchers(session)
+    await _say(session, f"render-{claim.render_id}")
     return True
 
 
@@ -155,7 +154,8 @@ async def _end(
     )
     await release(session, select(literal(claim.render_id)), reason=state)
     await _write_attempt(session, claim, state, trace, Fault(error_code, error))
-    await _tell(session, claim)
+    render = await session.get_one(Render, claim.render_id)
+    await _tell(session, claim, render.batch_id)
 
 
 async def _write_attempt(
@@ -183,12 +183,12 @@ async def _write_attempt(
     )
 
 
-async def _tell(session: AsyncSession, claim: Claim) -> None:
-    batch_id: UUID | None = await session.scalar(
-        select(Render.batch_id).where(Render.id == claim.render_id)
-    )
-    if batch_id is not None:
-        await tell_if_last(session, [batch_id])
-    await notify(session, "render", claim.render_id)
-    await notify(session, "renders", claim.campaign_id)
-    await wake_dispatchers(session)
+async def _tell(session: AsyncSession, claim: Claim, batch_id: UUID) -> None:
+    await tell_if_last(session, [batch_id])
+    await _say(session, f"render-{claim.render_id}", f"renders-{claim.campaign_id}")
+
+
+async def _say(session: AsyncSession, *what: str) -> None:
+    """Pages hear what changed, and dispatchers that there may be room; one statement for all."""
+    told = [func.pg_notify(CHANNEL, f"{workspace_of(session)} {each}") for each in what]
+    await session.execute(select(*told, func.pg_notify("loomlite_work", "")))

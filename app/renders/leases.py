@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.campaigns.models import Campaign
 from app.renders.models import Render, RenderAttempt, RenderBatch, RenderJob
 from app.renders.states import UNDER_WAY, move
 
@@ -36,7 +37,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class TakenRender:
-    """What a worker begins with. `failures` and `setbacks` are those of earlier attempts."""
+    """What a worker begins with. `failures` and `setbacks` are those of earlier attempts.
+
+    `not_wanted` says why nobody waits for this video any more; empty: somebody does.
+    """
 
     claim: Claim
     render: Render
@@ -44,6 +48,11 @@ class TakenRender:
     failures: int
     setbacks: int
     cancel_requested: bool
+    not_wanted: str
+
+
+LEAD_GONE = "This lead was taken off the list while its video was being made."
+CAMPAIGN_GONE = "The campaign was deleted before this video was made."
 
 
 _WAKE = text("select pg_notify('loomlite_work', '')")
@@ -103,12 +112,17 @@ async def take_render(
         )
     )
     found = await session.execute(
-        select(Render, RenderBatch)
+        select(Render, RenderBatch, Campaign.deleted_at)
         .join(RenderBatch, RenderBatch.id == Render.batch_id)
+        .join(Campaign, Campaign.id == Render.campaign_id)
         .where(Render.id == render_id)
     )
-    render, batch = found.one()
-    return TakenRender(claim, render, batch, row.failures, row.setbacks, row.cancel_requested)
+    render, batch, deleted_at = found.one()
+    not_wanted = LEAD_GONE if render.lead_id is None else ""
+    not_wanted = CAMPAIGN_GONE if deleted_at is not None else not_wanted
+    return TakenRender(
+        claim, render, batch, row.failures, row.setbacks, row.cancel_requested, not_wanted
+    )
 
 
 async def unclaim(session: AsyncSession, render_id: UUID, attempt: int) -> None:

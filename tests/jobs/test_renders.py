@@ -13,13 +13,14 @@ from saq import Queue
 from sqlalchemy import delete, select, true, update
 
 from app.billing.usage import Usage, used_this_month
-from app.campaigns.models import Lead
+from app.campaigns.models import Campaign, Lead
+from app.db.base import now
 from app.db.listen import News, run_news
 from app.jobs.dispatch import dispatch
 from app.jobs.queue import open_renders_queue
 from app.jobs.render_worker import reconcile
 from app.renders.cancelling import Cancelled, cancel_renders
-from app.renders.endings import LEAD_GONE
+from app.renders.leases import CAMPAIGN_GONE, LEAD_GONE
 from app.renders.models import RenderJob
 from app.storage.local import LocalStorage
 from app.storage.storage_errors import StorageUnreachable
@@ -166,6 +167,16 @@ async def test_a_lead_that_was_deleted_while_it_waited_gets_no_video(stage: Stag
     async with stage.worker():
         render = await stage.reaches(render_id, "cancelled")
     assert render.error == LEAD_GONE
+
+
+@postgres_alone
+async def test_a_campaign_that_was_deleted_while_it_waited_gets_no_video(stage: Stage) -> None:
+    (render_id,) = await stage.press("ada")
+    async with stage.services.database.session(workspace_id=stage.workspace.id) as session:
+        await session.execute(update(Campaign).values(deleted_at=now()))
+    async with stage.worker():
+        render = await stage.reaches(render_id, "cancelled")
+    assert render.error == CAMPAIGN_GONE
 
 
 @postgres_alone

@@ -12,13 +12,12 @@ from app.jobs.catalogue import TELL_BATCH_ENDED
 from app.renders.admission import claim_renders
 from app.renders.batches import claim_telling
 from app.renders.endings import (
-    LEAD_GONE,
     Trace,
     cancel_render,
     complete_render,
     fail_attempt,
 )
-from app.renders.leases import Claim
+from app.renders.leases import LEAD_GONE, Claim
 from app.renders.models import Render, RenderAttempt, RenderJob
 from app.renders.reconcile import find_lost, settle_lost
 from app.renders.retries import Fault
