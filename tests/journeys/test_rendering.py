@@ -114,8 +114,10 @@ async def watch_them_come_in(page: Page, pages: SmallSite) -> None:
     await page.evaluate("document.body.dataset.opened = 'once'")
     pages.released.set()
     await holds(page, f"{BAR}.value > 0.05", within_ms=MADE_WITHIN_MS)
+    await expect(row_of(page, "Ada")).to_contain_text("Ready", timeout=MADE_WITHIN_MS)
+    await expect(row_of(page, "Mateo")).to_contain_text("In the making")
+    await expect(row_of(page, "Mateo")).to_contain_text("Ready", timeout=MADE_WITHIN_MS)
     for name in ("Ada", "Mateo"):
-        await expect(row_of(page, name)).to_contain_text("Ready", timeout=MADE_WITHIN_MS)
         await expect(row_of(page, name).locator(".thumb img")).to_be_visible()
     await expect(page.locator("#videos-totals")).to_contain_text("2 of 2 videos ready")
     assert await page.evaluate("document.body.dataset.opened") == "once", "it was loaded anew"

@@ -27,13 +27,14 @@ function write(place, text) {
 }
 
 function applyToVideo(news) {
+  const shown = document.getElementById(`video-${news.render}`);
   const meter = document.querySelector(`.video-meter[data-render="${news.render}"]`);
-  if (!meter) {
-    const shown = document.getElementById(`video-${news.render}`);
+  // A bar may be there already while the row still says that it waits.
+  if (!meter || shown?.dataset.state === "waiting") {
     const part = shown?.closest("[hx-trigger~='stale']") ?? shown;
     if (part) window.htmx.trigger(part, "stale");
-    return;
   }
+  if (!meter) return;
   meter.querySelector("progress").value = news.share ?? 0;
   write(meter.querySelector("[data-step]"), stepWords(news));
   write(meter.querySelector("[data-left]"), news.left_s ? timeLeftWords(news.left_s) : "");
