@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.renders.page_checks import PageResult
 
@@ -10,7 +9,8 @@ from app.renders.page_checks import PageResult
 def page_result(event: Mapping[str, Any], digest: str, picture_key: str | None) -> PageResult:
     """The result in a "page" event of `python -m app.pipeline preflight`."""
     is_open = bool(event["ok"])
-    doubts = _doubts(event) if is_open else []
+    # Why a person should look at a page that can be recorded.
+    doubts = [str(doubt) for doubt in event.get("doubts") or ()] if is_open else []
     return PageResult(
         digest=digest,
         verdict="fails" if not is_open else "doubtful" if doubts else "ready",
@@ -25,16 +25,3 @@ def page_result(event: Mapping[str, Any], digest: str, picture_key: str | None) 
         wall_s=float(event.get("wall_s") or 0.0),
         picture_key=picture_key,
     )
-
-
-def _doubts(event: Mapping[str, Any]) -> list[str]:
-    """Why a person should look at a page that can be recorded."""
-    found = []
-    if event.get("looks_parked"):
-        found.append("This looks like a parked domain: a page that only says it is for sale.")
-    if event.get("looks_blank"):
-        found.append("This page looks empty: there is next to nothing to see on it.")
-    if event.get("final_host_differs"):
-        host = urlsplit(str(event.get("final_url") or "")).hostname or "another site"
-        found.append(f"This address leads to another site, {host}.")
-    return found

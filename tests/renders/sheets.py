@@ -16,7 +16,7 @@ from app.renders.lead_checks import list_leads
 from app.renders.lead_pages import ListedPages
 from app.renders.preflights import find_preflight, request_preflight
 from app.settings import load_settings
-from tests.campaigns.lists import draft_with_list
+from tests.campaigns.lists import draft_with_list, read_rows
 from tests.cast import HOST, Cast, in_workspace
 from tests.pipeline.small_render import SmallSite
 
@@ -108,3 +108,12 @@ async def verdicts(cast: Cast, campaign_id: UUID) -> dict[int, str]:
         await in_workspace(session, cast.acme)
         query = select(LeadCheck).where(LeadCheck.campaign_id == campaign_id)
         return {each.row: each.verdict for each in await session.scalars(query)}
+
+
+async def lead_id_of(cast: Cast, campaign_id: UUID, row: int) -> UUID:
+    return next(each.id for each in await read_rows(cast, campaign_id) if each.row == row)
+
+
+def card_in(page: str, lead_id: UUID) -> str:
+    """The card's own piece of a page."""
+    return page.partition(f'id="check-card-{lead_id}"')[2].partition("<li ")[0]

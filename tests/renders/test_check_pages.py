@@ -225,16 +225,9 @@ async def test_a_page_on_a_private_address_fails_as_it_would_in_a_render(
     assert await verdicts(cast, campaign_id) == {2: "fails"}
 
 
-@pytest.mark.parametrize(
-    ("flag", "said"),
-    [
-        ("looks_parked", "parked domain"),
-        ("looks_blank", "looks empty"),
-        ("final_host_differs", "another site, elsewhere.example"),
-    ],
-)
-def test_what_opens_but_looks_wrong_is_doubtful(flag: str, said: str) -> None:
-    event = {"ok": True, "final_url": "https://elsewhere.example/", "title": "T", flag: True}
+def test_what_opens_but_raises_doubts_is_doubtful_and_says_them() -> None:
+    doubts = ["It looks like a parked domain."]
+    event = {"ok": True, "final_url": "https://x.example/", "title": "T", "doubts": doubts}
     result = page_result(event, "0" * 32, None)
-    assert result.verdict == "doubtful"
-    assert said in " ".join(result.doubts)
+    assert (result.verdict, result.doubts) == ("doubtful", doubts)
+    assert page_result({**event, "doubts": []}, "0" * 32, None).verdict == "ready"
