@@ -14,7 +14,7 @@ from app.db.base import now
 from app.db.tenancy import workspace_of
 from app.renders.freezing import Frozen
 from app.renders.leases import ALIVE_S, seconds
-from app.renders.models import Render, RenderJob, RenderWorker
+from app.renders.models import Render, RenderAttempt, RenderJob, RenderWorker
 from app.renders.plan_room import Room, find_room
 
 MEASURED_BY = 50  # the last so many videos: what pages and machines are like these days
@@ -123,7 +123,12 @@ async def find_cost(session: AsyncSession, frozen: Frozen, videos: int) -> Cost:
 
 def _speed(session: AsyncSession) -> ScalarSelect[float | None]:
     """The median of the videos that the workspace got last; one slow site says nothing."""
-    worked_s = func.extract("epoch", Render.ended_at - Render.started_at).cast(Float)
+    # Of the try that made it: a deployment or a whole night may lie between it and the first.
+    last_try = select(func.max(RenderAttempt.created_at)).where(
+        RenderAttempt.workspace_id == Render.workspace_id, RenderAttempt.render_id == Render.id
+    )
+    began_at = func.coalesce(last_try.scalar_subquery(), Render.started_at)
+    worked_s = func.extract("epoch", Render.ended_at - began_at).cast(Float)
     recent = (
         select((worked_s / Render.duration_s).label("speed"))
         .where(

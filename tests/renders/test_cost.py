@@ -1,11 +1,15 @@
 """When videos are ready: by what was measured, by the slots there are, behind whoever waits."""
 
+from datetime import timedelta
+
 import pytest
 
+from app.db.base import now
 from app.db.session import Database
 from app.renders.cost import Pace, read_pace
+from app.renders.models import RenderAttempt
 from tests.cast import Cast, in_workspace
-from tests.renders.films import make_film, press_render
+from tests.renders.films import FACECAM_S, make_film, press_render, renders_of, set_render
 
 
 def test_without_a_measurement_or_a_worker_nobody_knows() -> None:
@@ -40,6 +44,28 @@ async def test_other_teams_count_but_nothing_of_them_is_seen(cast: Cast) -> None
     assert (theirs.waiting, theirs.other_teams, theirs.others_renders) == (0, 1, 5)
     # The function's scope ends with it.
     assert (await _pace(cast.site.database, cast)).waiting == 5
+
+
+async def test_a_night_between_two_tries_is_no_time_of_work(cast: Cast) -> None:
+    campaign_id = await make_film(cast, 1)
+    await press_render(cast, campaign_id)
+    (render,) = await renders_of(cast, campaign_id)
+    ended_at = now()
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        for number, ago_s in ((1, 30_000.0), (2, 60.0)):
+            session.add(
+                RenderAttempt(
+                    workspace_id=cast.acme.id,
+                    render_id=render.id,
+                    number=number,
+                    created_at=ended_at - timedelta(seconds=ago_s),
+                )
+            )
+    began_at = ended_at - timedelta(seconds=30_000)
+    await set_render(cast, render.id, "completed", started_at=began_at, ended_at=ended_at)
+    pace = await _pace(cast.site.database, cast)
+    assert pace.speed == pytest.approx(60.0 / FACECAM_S)
 
 
 async def _pace(database: Database, cast: Cast) -> Pace:
