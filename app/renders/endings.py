@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, literal, select, update
+from sqlalchemy import Row, and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.usage import release, settle
@@ -50,7 +50,7 @@ async def complete_render(
     """
     if not await _leave_queue(session, claim):
         return False
-    render = await session.get_one(Render, claim.render_id)
+    render = await _facts(session, claim)
     if render.lead_id is None:
         await _end(session, claim, "cancelled", trace, error=LEAD_GONE)
         return True
@@ -124,6 +124,15 @@ async def fail_attempt(
     return True
 
 
+async def _facts(session: AsyncSession, claim: Claim) -> Row[UUID | None, str, UUID]:
+    found = await session.execute(
+        select(Render.lead_id, Render.public_id, Render.batch_id).where(
+            Render.id == claim.render_id
+        )
+    )
+    return found.one()
+
+
 async def _leave_queue(session: AsyncSession, claim: Claim) -> bool:
     left = await session.scalars(
         delete(RenderJob)
@@ -154,8 +163,7 @@ async def _end(
     )
     await release(session, select(literal(claim.render_id)), reason=state)
     await _write_attempt(session, claim, state, trace, Fault(error_code, error))
-    render = await session.get_one(Render, claim.render_id)
-    await _tell(session, claim, render.batch_id)
+    await _tell(session, claim, (await _facts(session, claim)).batch_id)
 
 
 async def _write_attempt(
