@@ -53,12 +53,16 @@ def test_a_disk_that_fills_up_delays_videos_and_loses_none(
             file.write(b"\0" * max(0, shutil.disk_usage(small_disk).free - LEFT_BYTES))
         filled += 1
         stage.await_rows(
-            "select 1 from render_attempts where outcome <> '' and number >= %s "
-            "union select 1 where not exists (select from render_jobs)", filled,
+            "select 1 from render_attempts where outcome = 'delayed' having count(*) >= %s "
+            "union all select 1 where not exists (select from render_jobs)", filled,
         )  # fmt: skip
         ballast.unlink()
     stage.await_end()
     stage.end_workers()
     found = reckon(stage)
+    delayed = stage.rows(
+        "select distinct error_code from render_attempts where outcome = 'delayed'"
+    )
+    assert delayed == [("disk_full",)]
     assert found.failed == 1, stage.story()
     note("disk full", found, times=filled)
