@@ -1,6 +1,5 @@
 """The check of a campaign's pages: its contact sheet, its progress, and starting or ending it."""
 
-from typing import Any
 from uuid import UUID
 
 from litestar import Router, get, post, route
@@ -15,30 +14,24 @@ from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.renders.check_models import PageCheck
 from app.renders.contact_sheet import (
-    GROUPS,
-    SKIPPED,
-    Sheet,
     SheetWanted,
     read_cards,
     read_sheet,
 )
 from app.renders.lead_pages import Page
 from app.renders.preflights import cancel_preflight, request_preflight
-from app.renders.repairs import check_page_again
-from app.renders.verdict_words import BADGES, short_url
+from app.renders.repairs import accept_page, check_page_again
+from app.renders.sheet_page import SHEET_ANCHOR, sheet_context, sheet_page
 from app.storage.interface import FileNotStored
-from app.templating import with_query
-from app.web.forms import Form, FormModel, blank_form, read_form
+from app.web.forms import Form, FormModel, read_form
 from app.web.media import media_response
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, safe_next_path, see_other
-from app.web.paging import whole_number
 from app.web.refusals import NotFound
 from app.workspaces.dependencies import Member
 
 CHECK = "/campaigns/{campaign_id:uuid}/check"
 # A picture's key holds what is in it, and its address holds when it was made.
 KEPT_FOR_S = 86_400
-SHEET_ANCHOR = "#contact-sheet"
 
 
 class CheckForm(FormModel):
@@ -119,6 +112,21 @@ async def page_again(
     return see_other(_back(request, campaign, form))
 
 
+@post(CHECK + "/pages/{page_check_id:uuid}/accept", name="preflight.page_accept")
+async def page_accept(
+    request: AnyRequest,
+    session: Session,
+    member: Member,
+    campaign_id: FromPath[UUID],
+    page_check_id: FromPath[UUID],
+) -> Answer:
+    """A page that raised doubts is the right one, for all leads that show it."""
+    campaign = await get_campaign(session, campaign_id)
+    form = await read_form(request, CheckForm)
+    await accept_page(session, campaign, await _get_check(session, campaign.id, page_check_id))
+    return see_other(_back(request, campaign, form))
+
+
 @route(
     CHECK + "/pages/{page_check_id:uuid}/picture",
     name="preflight.picture",
@@ -140,96 +148,6 @@ async def page_picture(
         return await media_response(storage, check.picture_key, request, max_age_s=KEPT_FOR_S)
     except FileNotStored as gone:
         raise NotFound(str(gone)) from None
-
-
-async def sheet_page(
-    request: AnyRequest,
-    session: AsyncSession,
-    campaign: Campaign,
-    *,
-    status: int = 200,
-    wanted: SheetWanted | None = None,
-    forms: dict[tuple[UUID, str], Form[Any]] | None = None,
-) -> Template:
-    """The sheet on a page of its own; `forms` as in `sheet_context`."""
-    at = path_for(request, "preflight.sheet", campaign_id=campaign.id)
-    context = await sheet_context(request, session, campaign, wanted=wanted, forms=forms, at=at)
-    return page("renders/contact_sheet_page.html", status=status, **context)
-
-
-async def sheet_context(
-    request: AnyRequest,
-    session: AsyncSession,
-    campaign: Campaign,
-    *,
-    wanted: SheetWanted | None = None,
-    forms: dict[tuple[UUID, str], Form[Any]] | None = None,
-    at: str = "",
-) -> dict[str, Any]:
-    """What renders/_contact_sheet.html needs, on whichever page: the group, and where it begins,
-    stand in the page's URL as `check`, `check_after` and `check_before`.
-
-    forms: by lead and scene, a repair's form with what was typed and is wrong. at: where the sheet
-    is shown; else it is here.
-    """
-    wanted = wanted or _read_wanted(request)
-    sheet = await read_sheet(session, campaign, wanted)
-    at = at or _here(request)
-    return {
-        "campaign": campaign,
-        "sheet": sheet,
-        "group": wanted.group,
-        "at": at,
-        "tabs": _tabs(campaign, sheet, at),
-        "previous_url": _url(at, wanted.group, check_before=sheet.before),
-        "next_url": _url(at, wanted.group, check_after=sheet.after),
-        "known": [],
-        **card_context(forms),
-    }
-
-
-def card_context(forms: dict[tuple[UUID, str], Form[Any]] | None = None) -> dict[str, Any]:
-    """What a card of the sheet needs beside itself, `campaign` and `at`."""
-    return {
-        "badges": BADGES,
-        "short_url": short_url,
-        "forms": forms or {},
-        "no_form": blank_form(),
-    }
-
-
-def _here(request: AnyRequest) -> str:
-    """This page with what it shows beside the sheet, but not where in the sheet it is."""
-    pairs = request.query_params.multi_items()
-    kept = [(name, str(value)) for name, value in pairs if not name.startswith("check")]
-    return with_query(request.url.path, kept)
-
-
-def _tabs(campaign: Campaign, sheet: Sheet, at: str) -> list[tuple[str, str, str, int]]:
-    words = {"faults": "Faults", "fallback": "Fallback", "ready": "Ready"}
-    found = [("", "All", _url(at, "") or at, sheet.leads)]
-    found += [(key, words[key], _url(at, key) or at, sheet.count(key)) for key in GROUPS]
-    if campaign.skipped_leads:
-        found.append((SKIPPED, "Skipped", _url(at, SKIPPED) or at, campaign.skipped_leads))
-    return found
-
-
-def _url(at: str, group: str, **place: int | None) -> str | None:
-    """None where there is no such place."""
-    if None in place.values():
-        return None
-    return with_query(at, check=group or None, **place) + SHEET_ANCHOR
-
-
-def _read_wanted(request: AnyRequest) -> SheetWanted:
-    # What makes no sense in a URL is left out: a link must not break.
-    query = request.query_params
-    group = query.get("check", "")
-    return SheetWanted(
-        group=group if group in {*GROUPS, SKIPPED} else "",
-        after=whole_number(query.get("check_after"), 0) or None,
-        before=whole_number(query.get("check_before"), 0) or None,
-    )
 
 
 def _back(request: AnyRequest, campaign: Campaign, form: Form[CheckForm]) -> str:
@@ -263,6 +181,7 @@ preflight_router = Router(
         preflight_cancel,
         preflight_live,
         page_again,
+        page_accept,
         page_picture,
     ],
 )

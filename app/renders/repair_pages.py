@@ -13,15 +13,17 @@ from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.renders.contact_sheet import SheetWanted, read_cards
 from app.renders.lead_pages import ListedPages
-from app.renders.preflight_pages import CHECK, card_context, sheet_page
+from app.renders.preflight_pages import CHECK
 from app.renders.repairs import (
     RepairRefused,
+    accept_page,
     check_lead,
     edit_address,
     skip_lead,
     take_back,
     use_fallback,
 )
+from app.renders.sheet_page import card_context, sheet_page
 from app.web.forms import Form, FormModel, read_form
 from app.web.pages import Answer, AnyRequest, page, path_for, safe_next_path, see_other
 from app.web.refusals import NotFound
@@ -76,6 +78,25 @@ async def fallback_use(
         await use_fallback(session, campaign, lead_id, scene_id, form.values["fallback"], person)
     except RepairRefused as refusal:
         form.add_error("fallback", str(refusal))
+    return await _answer(request, session, campaign, lead_id, scene_id, form)
+
+
+@post(SCENE + "/accept", name="repairs.accept")
+async def page_accept(
+    request: AnyRequest,
+    session: Session,
+    member: Member,
+    campaign_id: FromPath[UUID],
+    lead_id: FromPath[UUID],
+    scene_id: FromPath[str],
+) -> Answer:
+    """The page that raised doubts is the right one."""
+    campaign = await get_campaign(session, campaign_id)
+    form = await read_form(request, RepairForm)
+    for card in await read_cards(session, campaign, [lead_id]):
+        for scene in card.scenes:
+            if scene.id == scene_id and scene.doubtful is not None:
+                await accept_page(session, campaign, scene.doubtful)
     return await _answer(request, session, campaign, lead_id, scene_id, form)
 
 
@@ -157,5 +178,6 @@ async def _answer(
 
 
 repair_router = Router(
-    "/", route_handlers=[address_save, fallback_use, lead_again, lead_skip, lead_unskip]
+    "/",
+    route_handlers=[address_save, fallback_use, page_accept, lead_again, lead_skip, lead_unskip],
 )

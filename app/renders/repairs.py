@@ -13,6 +13,7 @@ from app.campaigns.scene_changes import set_fallback
 from app.db.listen import notify
 from app.errors import LoomliteError
 from app.leads.url_cells import read_url
+from app.renders.check_models import PageCheck
 from app.renders.lead_checks import note_lead
 from app.renders.lead_pages import ListedPages, Page, ScenePages
 from app.renders.lead_verdicts import settle_leads
@@ -68,6 +69,18 @@ async def use_fallback(
     await set_fallback(session, campaign, scene_id, url)
     # The fallback is opened, and every lead is settled by it.
     await request_preflight(session, campaign, person)
+
+
+async def accept_page(session: AsyncSession, campaign: Campaign, check: PageCheck) -> None:
+    """A person has looked: the page is the right one, until it is opened again. One that cannot be
+    shown stays so.
+    """
+    if check.verdict != "doubtful":
+        return
+    check.verdict = "ready"
+    await session.flush()
+    await settle_leads(session, campaign.id, ListedPages(campaign), [check.digest])
+    await notify(session, "preflight", campaign.id)
 
 
 async def skip_lead(session: AsyncSession, campaign: Campaign, lead_id: UUID) -> None:

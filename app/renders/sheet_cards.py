@@ -58,6 +58,12 @@ class SceneView:
         return scene_words(self)
 
     @property
+    def doubtful(self) -> PageCheck | None:
+        """The page that a person should look at."""
+        checks = (self.own_check, self.fallback_check) if self.verdict == "doubtful" else ()
+        return next((c for c in checks if c is not None and c.verdict == "doubtful"), None)
+
+    @property
     def is_fault(self) -> bool:
         return self.verdict in ("fails", "doubtful")
 

@@ -1,8 +1,14 @@
 """Faults mended where the contact sheet shows them, as Bob does it; the check is its own job's."""
 
+from sqlalchemy import update
+
+from app.campaigns.service import get_campaign
+from app.renders.check_models import PageCheck
+from app.renders.lead_pages import ListedPages
+from app.renders.lead_verdicts import settle_leads
 from tests.campaigns.drafts import read_campaign
 from tests.campaigns.lists import counts_of, read_rows
-from tests.cast import Cast
+from tests.cast import Cast, in_workspace
 from tests.pipeline.small_render import small_site
 from tests.postgres import SentJobs
 from tests.renders.sheets import (
@@ -13,6 +19,7 @@ from tests.renders.sheets import (
     list_of,
     read_pages,
     run_checks,
+    site_scene,
     verdicts,
 )
 
@@ -114,3 +121,32 @@ async def test_a_lead_is_skipped_for_good_and_taken_back(cast: Cast, sent_jobs: 
         back = await cast.bob.post(f"{lead}/unskip", headers=PART)
         assert back.status_code == 200
     assert await counts_of(cast, campaign_id) == (2, 0, 0)
+
+
+async def test_a_page_that_raised_doubts_is_taken_for_right(
+    cast: Cast, sent_jobs: SentJobs
+) -> None:
+    with small_site() as site:
+        shared = {"id": "ours", "url": site.url("ours"), "duration_s": 1.0}
+        text = list_of(site, ada="ada", bo="ada")
+        campaign_id = await checked_draft(cast, sent_jobs, text, scenes=[site_scene(), shared])
+        await ask(cast, campaign_id)
+        await run_checks(cast, sent_jobs, site)
+    doubts = ["Hardly anything is to be seen on the page."]
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        await session.execute(update(PageCheck).values(verdict="doubtful", doubts=doubts))
+        campaign = await get_campaign(session, campaign_id)
+        await settle_leads(session, campaign_id, ListedPages(campaign), everybody=True)
+    url = f"/campaigns/{campaign_id}/check"
+    page = (await cast.bob.get(url)).text
+    assert "2 leads have a fault." in page
+    assert page.count("This is the right page") == 3
+    ours = (await read_pages(cast, campaign_id))["ours"].id
+    assert (await cast.bob.post(f"{url}/pages/{ours}/accept")).status_code == 303
+    lead_id = await lead_id_of(cast, campaign_id, 2)
+    card = await cast.bob.post(f"{url}/leads/{lead_id}/scenes/site/accept", headers=PART)
+    assert "Ready" in card.text
+    # The other lead shows the same page.
+    assert await verdicts(cast, campaign_id) == {2: "ready", 3: "ready"}
+    assert "Every lead is ready" in (await cast.bob.get(url)).text

@@ -136,7 +136,7 @@ PAGE_CHECK = SimpleNamespace(
 SHEET_SCENE = SimpleNamespace(
     id="site", verdict="fails", said="This page is not there.", typed="adire.example",
     own=PAGE_CHECK, own_check=PAGE_CHECK, fallback=None, fallback_check=None, shown=PAGE_CHECK,
-    is_fault=True,
+    is_fault=True, doubtful=PAGE_CHECK,
 )  # fmt: skip
 SHEET_CARD = SimpleNamespace(
     lead_id=4, row=2, state="good", title="Naomi Okafor", company="Adire Studio", verdict="fails",
