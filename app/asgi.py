@@ -56,7 +56,7 @@ from app.renders.preview_pages import preview_router
 from app.renders.render_pages import render_router
 from app.renders.repair_pages import repair_router
 from app.renders.seen_by_campaigns import provide_videos
-from app.renders.video_actions import actions_router
+from app.renders.video_action_pages import actions_router
 from app.renders.video_pages import video_router
 from app.renders.videos_pages import videos_router
 from app.settings import Settings
