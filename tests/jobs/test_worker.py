@@ -1,13 +1,17 @@
 """The contract of a queue, on PostgreSQL and on Redis: a job is done, tried again, or given up."""
 
 import asyncio
+import time
+from pathlib import Path
 
+import pytest
+from redis.exceptions import RedisError
 from saq import Job, Queue, Status
 from structlog.testing import capture_logs
 
 from app.db.session import DeferredJob, defer
 from app.jobs.catalogue import POLICIES, RENDER_VIDEO, SEND_LETTER
-from app.jobs.queue import send_jobs
+from app.jobs.queue import ASK_AGAIN_S, PatientRedisQueue, send_jobs
 from app.jobs.services import Services
 from app.jobs.worker import BEAT_S, FUNCTIONS, run_worker
 from app.mail.send import MailNotSent
@@ -167,3 +171,12 @@ async def test_jobs_leave_after_the_commit_and_never_without_it(
             raise LookupError
     except LookupError:
         assert await queue.count("queued") == 1
+
+
+async def test_a_redis_that_is_away_is_not_asked_as_fast_as_can_be(tmp_path: Path) -> None:
+    queue = PatientRedisQueue.from_url(f"unix://{tmp_path / 'nobody'}", name="loomlite")
+    began = time.monotonic()
+    with pytest.raises(RedisError):
+        await queue.dequeue()
+    assert time.monotonic() - began >= ASK_AGAIN_S
+    await queue.disconnect()
