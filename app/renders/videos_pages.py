@@ -9,7 +9,8 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.dependencies import Session
-from app.billing.plans import limits_of
+from app.billing.plans import DEFAULT_LIMITS, Limits, limits_of
+from app.billing.usage import used_this_month
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.renders.cost import read_pace
@@ -118,19 +119,31 @@ async def read_totals(
     """What the totals show: counts, what is being made at this moment, and until when."""
     totals = await count_videos(session, campaign.id)
     running = await running_shares(session, campaign.id) if totals.under_way else {}
+    limits = await limits_of(session) if totals.under_way else DEFAULT_LIMITS
     return {
         "totals": totals,
         "running": running,
-        "left_s": await _left_s(session, campaign, totals),
+        "left_s": await _left_s(session, campaign, totals, limits),
+        "limits": limits,
+        "beyond_plan": await _beyond_plan(session, limits),
     }
 
 
-async def _left_s(session: AsyncSession, campaign: Campaign, totals: Totals) -> float | None:
+async def _left_s(
+    session: AsyncSession, campaign: Campaign, totals: Totals, limits: Limits
+) -> float | None:
     video_s = campaign.facecam.used_duration_s if campaign.facecam else None
     if not totals.under_way or video_s is None:
         return None
-    limits = await limits_of(session)
     return (await read_pace(session, concurrent=limits.concurrent_renders)).left_s(video_s)
+
+
+async def _beyond_plan(session: AsyncSession, limits: Limits) -> int:
+    """How many of the team's waiting videos the plan has no room for any more: it was given less
+    after they were asked for, or another month's are still in line."""
+    if limits.videos_per_month is None:
+        return 0
+    return max(0, (await used_this_month(session)).videos - limits.videos_per_month)
 
 
 def _lead_on(own: str, query: dict[str, str], **place: str | None) -> str | None:

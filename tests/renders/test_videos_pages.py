@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import update
 
+from app.billing.plans import DEFAULT_LIMITS, Limits, set_limits
 from app.db.base import new_id, now
 from app.renders.models import RenderJob, RenderWorker
 from tests.campaigns.boards import counted_statements
@@ -191,3 +192,20 @@ async def test_a_finished_list_says_so_and_offers_more(cast: Cast) -> None:
     text = (await cast.bob.get(f"/campaigns/{campaign_id}/videos")).text
     assert "2 of 2 videos ready" in text
     assert "Cancel all" not in text
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [(3, ""), (1, "1 video each month, and 2 videos that wait are beyond that"), (None, "")],
+)
+async def test_a_plan_that_ran_out_in_the_middle_says_what_becomes_of_the_rest(
+    cast: Cast, limit: int | None, said: str
+) -> None:
+    campaign_id = await make_film(cast, 3)
+    await press_render(cast, campaign_id)
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        await set_limits(session, Limits(DEFAULT_LIMITS.concurrent_renders, limit))
+    text = (await cast.bob.get(f"/campaigns/{campaign_id}/videos")).text
+    assert ("beyond that" in text) is bool(said)
+    assert said in text
