@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,7 @@ class Stage:
     workspace: Workspace
     campaign_id: UUID
     facecam_id: UUID
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
     async def worker(
@@ -63,7 +64,7 @@ class Stage:
         )
         async with (
             run_worker(self.queue, services),
-            run_renders(self.queue, services, self.app_url) as station,
+            run_renders(self.queue, services, self.app_url, self.hurry) as station,
         ):
             yield station
 

@@ -101,6 +101,15 @@ async def test_a_worker_that_ends_lets_its_render_finish_within_the_grace(stage:
     assert (await stage.render(third)).state == "queued", "nothing new is begun"
 
 
+@postgres_alone
+async def test_a_worker_that_is_told_twice_to_end_waits_no_longer(stage: Stage) -> None:
+    async with stage.worker(render_grace_s=300):
+        (render_id,) = await stage.press("held/ada")
+        await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
+        stage.hurry.set()
+    assert (await stage.render(render_id)).state == "queued"
+
+
 async def test_a_job_that_the_queue_lost_is_found_by_its_claim(stage: Stage, queue: Queue) -> None:
     (render_id,) = await stage.press("ada")
     async with stage.present(), open_renders_queue(queue) as renders:

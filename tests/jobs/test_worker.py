@@ -179,4 +179,4 @@ async def test_a_redis_that_is_away_is_not_asked_as_fast_as_can_be(tmp_path: Pat
     with pytest.raises(RedisError):
         await queue.dequeue()
     assert time.monotonic() - began >= ASK_AGAIN_S
-    await queue.disconnect()
+    await queue.redis.aclose()
