@@ -34,7 +34,7 @@ CHOSEN_AT_MOST = 500
 
 @dataclass(frozen=True)
 class Choice:
-    """Which leads are meant; `ids` where they are named."""
+    """Which leads are meant. `ids`: the ones that were marked, also while others are meant."""
 
     which: Which
     ids: list[UUID]
@@ -70,7 +70,7 @@ async def render_request(
             member.workspace,
             person,
             campaign,
-            choice.ids or None,
+            choice.ids if choice.which == "chosen" else None,
             which=choice.which,
             at_most=at_most,
         )
@@ -115,10 +115,10 @@ async def _page(
 
 def _choice(which: str, texts: Iterable[Any]) -> Choice | None:
     """None: nothing was chosen."""
-    if ids := read_ids(list(texts), at_most=CHOSEN_AT_MOST):
-        return Choice("chosen", ids)
+    ids = read_ids(list(texts), at_most=CHOSEN_AT_MOST)
     offered: tuple[Which, ...] = ("all", "missing", "changed")
-    return next((Choice(each, []) for each in offered if each == which), None)
+    found = next((Choice(each, ids) for each in offered if each == which), None)
+    return found or (Choice("chosen", ids) if ids else None)
 
 
 def _likely(changes: Changes) -> Choice:

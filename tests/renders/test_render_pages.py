@@ -155,6 +155,10 @@ async def test_chosen_leads_are_rendered_and_no_others(cast: Cast) -> None:
     assert _offered(text)["Chosen leads"] == "2"
     sent = re.search(r'type="hidden" name="ids" value="([^"]+)"', text)
     assert sent is not None
+    # Who looks at what all would take comes back to the chosen ones.
+    other = await _text(cast, campaign_id, f"?which=all&ids={sent[1]}")
+    assert _offered(other)["Chosen leads"] == "2"
+    assert "Render 3 videos" in other
     await cast.bob.post(f"/campaigns/{campaign_id}/render", data={"ids": sent[1]})
     assert [each.row for each in await renders_of(cast, campaign_id)] == [2, 4]
 
