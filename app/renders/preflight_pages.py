@@ -21,7 +21,7 @@ from app.renders.contact_sheet import (
 from app.renders.lead_pages import Page
 from app.renders.preflights import cancel_preflight, request_preflight
 from app.renders.repairs import accept_page, check_page_again
-from app.renders.sheet_page import SHEET_ANCHOR, sheet_context, sheet_page
+from app.renders.sheet_pages import SHEET_ANCHOR, sheet_context, sheet_page
 from app.storage.interface import FileNotStored
 from app.web.forms import Form, FormModel, read_form
 from app.web.media import media_response

@@ -21,7 +21,7 @@ from app.renders.cost import find_cost
 from app.renders.freezing import NotToBeRendered, freeze_campaign
 from app.renders.plan_room import OutOfVideos
 from app.renders.requests import NothingToRender, request_renders
-from app.renders.sheet_page import sheet_context
+from app.renders.sheet_pages import sheet_context
 from app.renders.videos_query import read_ids, written_ids
 from app.templating import with_query
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other

@@ -23,7 +23,7 @@ from app.renders.repairs import (
     take_back,
     use_fallback,
 )
-from app.renders.sheet_page import card_context, sheet_page
+from app.renders.sheet_pages import card_context, sheet_page
 from app.web.forms import Form, FormModel, read_form
 from app.web.pages import Answer, AnyRequest, page, path_for, safe_next_path, see_other
 from app.web.refusals import NotFound

@@ -39,7 +39,7 @@ def test_nothing_else_knows_how_the_scope_is_set() -> None:
         name
         for name, source in _sources().items()
         if "every_workspace" in source and not name.startswith("app/jobs/")
-    } | {name for name, source in _sources().items() if "set_config(" in source}
+    } | {name for name, source in _sources().items() if "set_config('app." in source}
     assert knowing <= ALLOWED
 
 
