@@ -8,6 +8,7 @@ Exit codes: 0 done, 1 something failed, 2 the input cannot be used, 130 interrup
 import asyncio
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Coroutine
@@ -198,6 +199,8 @@ def bench(
     """Measure this machine against the figures in the README."""
     from app.bench import run_bench
 
+    # What it has started must end with it, however it is ended.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     raise typer.Exit(
         run_bench(scene_s, repeats, quick, out, markdown, web_alone=web, service_alone=service)
     )
