@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psutil
 import pytest
 from PIL import Image
 from sqlalchemy import func, update
@@ -23,7 +22,7 @@ from app.renders.preflights import GIVEN_UP_AFTER
 from app.settings import Settings
 from app.storage.local import LocalStorage
 from tests.cast import Cast, Site, assemble, in_workspace
-from tests.pipeline.small_render import END_LIMIT_S, family, left_alive, small_site
+from tests.pipeline.small_render import END_LIMIT_S, engines, left_alive, small_site
 from tests.postgres import SentJobs
 from tests.renders.sheets import (
     ask,
@@ -139,11 +138,11 @@ async def test_a_check_that_breaks_off_in_the_middle_goes_on_where_it_was(
         async with asyncio.timeout(END_LIMIT_S):
             while (await read_preflight(cast, campaign_id)).done < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0)
-        engines = family(psutil.Process().pid)
+        started = engines()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert not left_alive(engines)
+        assert not left_alive(started)
         assert await verdicts(cast, campaign_id) == {2: "ready", 3: "waiting", 4: "ready"}
         assert (await read_preflight(cast, campaign_id)).state == "running"
 
@@ -167,12 +166,12 @@ async def test_a_cancelled_check_ends_its_browsers_within_seconds(
         (job,) = [job for job in sent_jobs if job.name == CHECK_PAGES]
         running = asyncio.create_task(check_pages(services_for(cast, site), **job.arguments))
         await asyncio.to_thread(site.asked.wait, END_LIMIT_S)
-        engines = family(psutil.Process().pid)
-        assert engines
+        started = engines()
+        assert started
         await cast.bob.post(f"/campaigns/{campaign_id}/check/cancel")
         async with asyncio.timeout(END_LIMIT_S):
             await running
-        assert not left_alive(engines)
+        assert not left_alive(started)
     assert (await read_preflight(cast, campaign_id)).state == "cancelled"
     assert (await read_pages(cast, campaign_id))["bo"].asked_at is None
 

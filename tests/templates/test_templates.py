@@ -49,6 +49,14 @@ def test_no_template_holds_a_script_or_a_style(name: str) -> None:
     assert not STYLE_OR_SCRIPT.findall(_source(name))
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if "from:#live" in _source(name)])
+def test_what_follows_events_keeps_its_element(name: str) -> None:
+    """htmx 4 queues an event that comes while a part is being fetched on the part's element; with
+    the element replaced, the last news would be lost and the part stale for good."""
+    tags = re.findall(r"<[^<]*from:#live[^<]*", _source(name))
+    assert all('hx-swap="outerMorph"' in tag for tag in tags)
+
+
 @pytest.mark.parametrize("partial", PARTIALS)
 def test_a_partial_reads_only_what_its_first_line_names(
     environment: Environment, partial: str
