@@ -12,11 +12,16 @@ from app.billing.plans import DEFAULT_LIMITS
 from app.renders.leases import ALIVE_S, CLAIM_S, Claim
 
 LOCK = 7_309_424_512
+# Whoever holds it and then stands still, with its machine or its network, would hold up everybody:
+# the database ends that transaction after so long.
+HOLD_S = 5
 # A queue grows from nothing to ten thousand in a second, and what the planner knows of it is then
 # wrong: it would read and sort all of it. The indexes give each part in the order that is needed.
 _LOCK = text(
     f"select set_config('enable_seqscan', 'off', true), "
-    f"set_config('enable_bitmapscan', 'off', true), pg_advisory_xact_lock({LOCK})"
+    f"set_config('enable_bitmapscan', 'off', true), "
+    f"set_config('idle_in_transaction_session_timeout', '{HOLD_S}s', true), "
+    f"pg_advisory_xact_lock({LOCK})"
 )
 
 # `teams` walks the index from one workspace to the next instead of reading every waiting row.

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.renders.admission import HOLD_S
 from app.renders.endings import Trace, fail_attempt
 from app.renders.leases import LEASE_S, Claim, held, seconds, wake_dispatchers
 from app.renders.models import RenderJob, RenderWorker
@@ -18,7 +19,9 @@ async def find_lost(session: AsyncSession) -> list[Claim]:
     Claims that no worker took wait again at once: the queue lost their job. Nothing is found while
     another process looks.
     """
-    if not await session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+    # As in admission.py: one that stands still must not keep the others from looking.
+    patience = func.set_config("idle_in_transaction_session_timeout", f"{HOLD_S}s", True)
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK), patience)):
         return []
     await _bring_near(session)
     expired = RenderJob.lease_until < func.now()

@@ -59,6 +59,13 @@ class Worker:
         self.process.kill()
         self.process.wait()
 
+    def suspend(self) -> None:
+        """It stands still, as a machine does that swaps or moves; its engine goes on."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
     def terminate(self) -> int:
         """As a deployment does it; its exit code."""
         self.process.send_signal(signal.SIGTERM)
