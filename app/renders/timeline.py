@@ -20,12 +20,13 @@ class Timeline:
         self._clock, self._began = clock, clock()
         self._steps: dict[tuple[str, str | None], Step] = {}
         self._open: str | None = None
+        self._open_of_scene: dict[str, str] = {}
 
     def take(self, event: Mapping[str, Any]) -> None:
         """An event of the engine; one that is not known changes nothing."""
         match event:
             case {"event": "scene", "scene": scene, "step": step} if step in _OF_SCENE:
-                self._seen(str(step), str(scene))
+                self._seen_of_scene(str(step), str(scene))
             case {"event": "step", "step": step}:
                 self.begin(str(step))
 
@@ -44,7 +45,12 @@ class Timeline:
     def steps(self, report: Mapping[str, Any] | None = None) -> list[Step]:
         """All of them by their beginnings, with what the engine's report says of the scenes."""
         self.end()
-        of_scene = {each["id"]: each for each in (report or {}).get("scenes", [])}
+        report = report or {}
+        of_scene = {each["id"]: each for each in report.get("scenes", [])}
+        sound_s = report.get("wall_s", {}).get("sound")
+        if sound_s is not None and ("sound", None) in self._steps:
+            # It is made beside the scenes, so the next step of the whole video begins much later.
+            self._steps["sound", None]["took_s"] = round(sound_s, 2)
         steps = sorted(self._steps.values(), key=lambda each: float(each["began_s"]))
         told: set[str] = set()
         for step in steps:
@@ -54,14 +60,22 @@ class Timeline:
                 step["facts"] = {**step["facts"], **_facts(of_scene[scene])}
         return steps
 
-    def _seen(self, step: str, scene: str | None) -> None:
+    def _seen_of_scene(self, step: str, scene: str) -> None:
+        """A scene's next step ends the one before it: an engine tells of some only once."""
+        before = self._open_of_scene.get(scene)
+        if before is not None and before != step:
+            self._seen(before, scene, again=False)
+        self._open_of_scene[scene] = step
+        self._seen(step, scene)
+
+    def _seen(self, step: str, scene: str | None, *, again: bool = True) -> None:
         at = round(self._clock() - self._began, 2)
         known = self._steps.setdefault(
             (step, scene),
             {"step": step, "scene": scene, "began_s": at, "took_s": 0.0, "facts": {}},
         )
         known["took_s"] = round(at - known["began_s"], 2)
-        if step == "retrying":
+        if step == "retrying" and again:
             known["facts"]["times"] = known["facts"].get("times", 0) + 1
 
 

@@ -134,6 +134,28 @@ def test_a_timeline_has_each_step_with_its_beginning_and_length() -> None:
     assert steps["retrying"]["facts"] == {"times": 1}
 
 
+def test_a_scene_s_step_lasts_until_its_next_one_and_the_sound_as_long_as_it_took() -> None:
+    clock = Clock()
+    timeline = Timeline(clock)
+    timeline.take(step("sound"))
+    timeline.take(scene("site", "opening"))
+    timeline.take(scene("ours", "opening"))
+    clock.at += 2
+    timeline.take(scene("site", "recording", 0, 60))
+    clock.at += 4
+    timeline.take(scene("ours", "recording", 0, 60))
+    timeline.take(scene("site", "composing", 0, 60))
+    timeline.take(step("joining"))
+    took = {
+        (each["step"], each["scene"]): each["took_s"]
+        for each in timeline.steps({"wall_s": {"sound": 0.5}})
+    }
+    assert took["opening", "site"] == 2.0
+    assert took["recording", "site"] == 4.0
+    assert took["opening", "ours"] == 6.0
+    assert took["sound", None] == 0.5
+
+
 def test_a_timeline_tells_of_the_way_and_what_was_there_already() -> None:
     timeline = Timeline()
     timeline.take(scene("site", "recording", 0, 60))
