@@ -28,48 +28,11 @@ from app.renders.models import Render
 from app.renders.requests import NothingToRender, Requested
 from app.settings import load_settings
 from app.storage.open import open_storage
+from tests.faults.killable_worker import END_LIMIT_S, LOOK_S, Worker
 from tests.pipeline.small_render import CLIP_S, FPS, SmallSite, small_clip
 
-START_LIMIT_S = 60.0
-END_LIMIT_S = 30.0
 ALL_ENDED_WITHIN_S = 120.0  # some seconds on a machine that does nothing else
-LOOK_S = 0.05
 MISSING = "missing"
-
-
-@dataclass
-class Worker:
-    """A worker process; what it says goes to a file."""
-
-    process: "subprocess.Popen[bytes]"
-    output: Path
-
-    def said(self) -> str:
-        return self.output.read_text("utf-8", "replace")
-
-    def await_words(self, words: str, *, within_s: float = START_LIMIT_S) -> None:
-        deadline = time.monotonic() + within_s
-        while words not in self.said():
-            assert self.process.poll() is None, f"it ended early:\n{self.said()}"
-            assert time.monotonic() < deadline, f"it never said “{words}”:\n{self.said()}"
-            time.sleep(LOOK_S)
-
-    def kill(self) -> None:
-        """As the kernel does it: no handler runs."""
-        self.process.kill()
-        self.process.wait()
-
-    def suspend(self) -> None:
-        """It stands still, as a machine does that swaps or moves; its engine goes on."""
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-
-    def terminate(self) -> int:
-        """As a deployment does it; its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(END_LIMIT_S)
 
 
 @dataclass
