@@ -43,7 +43,7 @@ class Effort:
     idle_s: float = 40.0
     news: int = 40
     clicks: int = 5
-    small: int = 10  # renders of two seconds
+    small: int = 20  # renders of two seconds
     leads: int = 5  # of the demo's campaign
     rest_s: float = 10.0
 
