@@ -70,6 +70,7 @@ class Connection:
         except TimeoutError:
             raise BrowserHangs(method, limit_s) from None
         except BrokenPipeError:
+            answer.cancel()  # nobody waits for it, and an error nobody takes is logged at any time
             self._gone()
             raise BrowserDied(method) from None
         finally:
