@@ -4,12 +4,15 @@ A test cannot wait a minute for a lease to run out. STAND_IN=1 puts a quicker pr
 engine's place; see stand_in.py.
 """
 
+import ctypes
 import os
+import signal
 import sys
 from pathlib import Path
 
 from app.renders import leases, retries
 
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 SHORTER = {"CLAIM_S": 4, "LEASE_S": 4, "HEARTBEAT_S": 1, "PRESENCE_S": 1, "ALIVE_S": 3}
 
 
@@ -25,6 +28,7 @@ def shorten() -> None:
 
 
 def main() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # tests that are killed leave nobody
     shorten()
     from app import cli, pipeline_process
     from app.jobs import render_worker
