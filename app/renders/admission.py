@@ -20,6 +20,8 @@ HOLD_S = 5
 _LOCK = text(
     f"select set_config('enable_seqscan', 'off', true), "
     f"set_config('enable_bitmapscan', 'off', true), "
+    f"set_config('enable_hashjoin', 'off', true), "
+    f"set_config('enable_mergejoin', 'off', true), "
     f"set_config('idle_in_transaction_session_timeout', '{HOLD_S}s', true), "
     f"pg_advisory_xact_lock({LOCK})"
 )
