@@ -72,8 +72,10 @@ async def drawn_page(
 
 def _document(body: str, scripts: tuple[str, ...]) -> str:
     links = "".join(f'<link rel="stylesheet" href="/static/{style}">' for style in STYLES)
+    # htmx is no module.
     modules = "".join(
-        f'<script type="module" src="/static/js/{each}"></script>' for each in scripts
+        f'<script{"" if "vendor/" in each else " type=module"} src="/static/js/{each}"></script>'
+        for each in scripts
     )
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'

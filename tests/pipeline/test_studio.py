@@ -44,3 +44,19 @@ async def test_a_browser_that_was_replaced_ends_with_its_last_page(tmp_path: Pat
         assert psutil.pid_exists(crashed.browser.pid)
         await stack.aclose()
         assert not psutil.pid_exists(crashed.browser.pid)
+
+
+async def test_a_browser_that_died_while_nobody_used_it_costs_its_next_page_nothing(
+    tmp_path: Path,
+) -> None:
+    async with studio_in(tmp_path, tabs=1) as studio:
+        async with studio.page() as page:
+            pid = page.browser.pid
+        # Its end is seen by nobody before the next page is asked for.
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        async with studio.page() as page:
+            assert page.browser.pid != pid
+            assert await page.evaluate("6 * 7") == 42
+    assert processes_naming(tmp_path) == []

@@ -62,21 +62,30 @@ class Studio:
     @contextlib.asynccontextmanager
     async def page(self) -> AsyncIterator[Page]:
         """A fresh page. A browser that died or hung while it was used is replaced for the next."""
-        async with self._slots:
-            stage = min(self._stages, key=lambda each: each.users)
-            stage.users += 1
+        async with self._slots, contextlib.AsyncExitStack() as opened:
             try:
-                browser = await stage.running(self._launch)
-                async with Page.open(browser, width=self._width, height=self._height) as page:
-                    yield page
-            except (BrowserDied, BrowserHangs):
-                self._replace(stage)
-                raise
-            finally:
-                stage.users -= 1
-                if stage in self._leaving and not stage.users:
-                    self._leaving.discard(stage)
-                    await stage.end()
+                page = await opened.enter_async_context(self._page())
+            except BrowserDied:
+                # It may have died while nobody used it, which is found only now.
+                page = await opened.enter_async_context(self._page())
+            yield page
+
+    @contextlib.asynccontextmanager
+    async def _page(self) -> AsyncIterator[Page]:
+        stage = min(self._stages, key=lambda each: each.users)
+        stage.users += 1
+        try:
+            browser = await stage.running(self._launch)
+            async with Page.open(browser, width=self._width, height=self._height) as page:
+                yield page
+        except (BrowserDied, BrowserHangs):
+            self._replace(stage)
+            raise
+        finally:
+            stage.users -= 1
+            if stage in self._leaving and not stage.users:
+                self._leaving.discard(stage)
+                await stage.end()
 
     def memory_bytes(self) -> int:
         return sum(stage.browser.memory_bytes() for stage in self._all_stages() if stage.browser)
