@@ -40,6 +40,8 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── RenderUnknown                  app/jobs/operator_renders.py: an id that is no video's
 ├── NotToBeRendered                app/renders/freezing.py: something in a campaign stops its videos
 ├── NothingToRender                app/renders/requests.py: no lead is left that could get a video
+├── StripeFailed                   app/billing/stripe_api.py: Stripe did not do what was asked
+├── EventRefused                   app/billing/stripe_api.py: a webhook that is not Stripe's
 ├── OutOfVideos                    app/renders/plan_room.py: the plan has room for fewer videos
 ├── RepairRefused                  app/renders/repairs.py: what was typed mends nothing
 ├── NotRenderable                  app/renders/spec_of.py: frozen values that give no video

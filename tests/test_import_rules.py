@@ -59,6 +59,15 @@ def test_one_module_knows_how_to_ask_a_provider() -> None:
     assert asking == ["accounts/oauth.py"]
 
 
+def test_one_module_knows_how_to_ask_stripe() -> None:
+    asking = [
+        str(path.relative_to(APP))
+        for path in APP.rglob("*.py")
+        if any(each.split(".")[0] == "stripe" for each in _imports(path))
+    ]
+    assert asking == ["billing/stripe_api.py"]
+
+
 def test_the_service_knows_of_the_engine_what_it_is_told_and_no_more() -> None:
     known = {
         each

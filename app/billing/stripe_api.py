@@ -1,0 +1,134 @@
+"""The one door to Stripe: asks it, checks what it sends, and gives plain values; it keeps nothing.
+
+Stripe's own classes and errors end here.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+
+from app.errors import LoomliteError
+
+STRIPE_URL = "https://api.stripe.com"
+# A page may wait for it. Another two tries follow, by the SDK, with the same idempotency key.
+TIMEOUT_S = 10
+RETRIES = 2
+# How old a signature may be: the SDK's own tolerance against replays.
+SIGNED_WITHIN_S = 300
+
+
+class StripeFailed(LoomliteError):
+    """Stripe did not do what was asked. `permanent`: it would not the next time either."""
+
+    def __init__(self, text: str, *, permanent: bool, code: str = "") -> None:
+        super().__init__(text)
+        self.permanent = permanent
+        self.code = code
+
+
+class EventRefused(LoomliteError):
+    """What came as a webhook is not from Stripe, too old, or no event; `reason` is one word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This is no event of Stripe's: {reason}.")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class StripeEvent:
+    """What is believed of an event: that it happened, and to which customer, if to any."""
+
+    id: str
+    type: str
+    created_at: datetime
+    customer_id: str | None
+
+
+def read_event(body: bytes, signature: str | None, secret: str) -> StripeEvent:
+    """The event in a webhook's raw body. Raises EventRefused."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise EventRefused("garbled") from None
+    try:
+        stripe.WebhookSignature.verify_header(text, signature, secret)
+    except stripe.SignatureVerificationError:
+        raise EventRefused("forged") from None
+    _refuse_old(text, signature or "", secret)
+    try:
+        return _event_of(json.loads(text))
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        OSError,
+        RecursionError,
+    ):
+        raise EventRefused("garbled") from None
+
+
+def _refuse_old(text: str, signature: str, secret: str) -> None:
+    try:
+        stripe.WebhookSignature.verify_header(text, signature, secret, SIGNED_WITHIN_S)
+    except stripe.SignatureVerificationError:
+        raise EventRefused("old") from None
+
+
+def _event_of(said: dict[str, Any]) -> StripeEvent:
+    if said["object"] != "event" or not str(said["id"]).startswith("evt_"):
+        raise ValueError(said["object"])
+    thing = said["data"]["object"]
+    customer = thing["id"] if thing["object"] == "customer" else thing.get("customer")
+    if not isinstance(customer, str):
+        customer = None
+    created = datetime.fromtimestamp(said["created"], UTC)
+    return StripeEvent(str(said["id"]), str(said["type"]), created, customer)
+
+
+class StripeApi:
+    """One account of Stripe, by its secret key; `url` is Stripe's own, or of a local one."""
+
+    def __init__(self, key: str, url: str = STRIPE_URL) -> None:
+        self._http = stripe.HTTPXClient(timeout=TIMEOUT_S)
+        self._client = stripe.StripeClient(
+            key,
+            http_client=self._http,
+            max_network_retries=RETRIES,
+            base_addresses={"api": url},
+        )
+
+    async def close(self) -> None:
+        await self._http.close_async()  # type: ignore[no-untyped-call]
+
+
+@asynccontextmanager
+async def asking_stripe() -> AsyncIterator[None]:
+    """What Stripe's SDK raises in the block becomes StripeFailed, with a sentence for a person."""
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise StripeFailed(
+            "Stripe, which takes the payments, does not answer. Try again in a few minutes; "
+            "nothing was changed.",
+            permanent=False,
+        ) from error
+    except stripe.AuthenticationError as error:
+        raise StripeFailed(
+            "Stripe does not take this service's key. Whoever runs it has to look at "
+            "STRIPE_SECRET_KEY.",
+            permanent=False,
+        ) from error
+    except stripe.StripeError as error:
+        is_theirs = (error.http_status or 500) >= 500
+        raise StripeFailed(
+            f"Stripe refused: {error.user_message or error}",
+            permanent=not is_theirs,
+            code=error.code or "",
+        ) from error
