@@ -6,6 +6,7 @@ from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from app.billing_settings import BillingSettings, billing_problems
 from app.operating_settings import OperatingSettings
 from app.render_settings import RenderSettings
 from app.setting_fields import SettingsInvalid, setting, whole_number
@@ -39,7 +40,7 @@ def _app_host(_name: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Settings(OperatingSettings, StorageSettings, RenderSettings):
+class Settings(BillingSettings, OperatingSettings, StorageSettings, RenderSettings):
     """What an operator can choose. `secret` values never appear in a repr, a log or a listing."""
 
     environment: Environment = setting(
@@ -225,6 +226,8 @@ def _check_pairs(settings: Settings) -> None:
                 f"{one.upper()} and {other.upper()} belong together; set both or neither."
             )
     for problem in storage_problems(settings):
+        raise SettingsInvalid(problem)
+    for problem in billing_problems(settings, is_production=settings.is_production):
         raise SettingsInvalid(problem)
     if settings.is_production and settings.allow_addresses:
         raise SettingsInvalid(

@@ -12,9 +12,9 @@ from typing import Any
 
 import stripe
 
+from app.billing_settings import STRIPE_URL
 from app.errors import LoomliteError
 
-STRIPE_URL = "https://api.stripe.com"
 # A page may wait for it. Another two tries follow, by the SDK, with the same idempotency key.
 TIMEOUT_S = 10
 RETRIES = 2
