@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from app.billing_commands import billing
 from app.cli_failures import FAILED, INTERRUPTED, say
 from app.operator_commands import operators
 from app.service_commands import service
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(service)
 app.add_typer(operators)
+app.add_typer(billing)
 # In a log or a pipe nobody measures the terminal, and 80 columns would break every address.
 console = Console(width=None if sys.stdout.isatty() else WIDTH)
 errors = Console(stderr=True, width=None if sys.stderr.isatty() else WIDTH)

@@ -1,6 +1,12 @@
-"""What a workspace may use: a row of its own where it has one, else what holds for everybody."""
+"""What a workspace may use: the plans that are sold, and what holds for one workspace now.
+
+Stripe knows a plan by the lookup keys of its prices. Here is all else of it, so limits change with
+a new version of the service and without a word to Stripe; the prices are compared with Stripe's by
+`loomlite stripe sync`.
+"""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -9,6 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.billing.models import PlanLimits
 from app.db.base import now
 from app.db.tenancy import workspace_of
+
+PlanKey = Literal["unlimited", "free", "starter", "growth", "business"]
+Interval = Literal["month", "year"]
+INTERVALS: tuple[Interval, ...] = get_args(Interval)
+CURRENCY = "usd"
+TRIAL_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -19,9 +31,131 @@ class Limits:
     videos_per_month: int | None
 
 
-# Those of a workspace without a row. Four videos at once keep one team from filling a machine of
+@dataclass(frozen=True)
+class Plan:
+    """A None is no limit. A plan without prices cannot be bought."""
+
+    key: PlanKey
+    name: str
+    videos_per_month: int | None
+    minutes_per_month: int | None
+    concurrent_renders: int
+    seats: int | None
+    video_length_s: int | None
+    storage_days: int | None
+    custom_domain: bool = True
+    shows_made_with: bool = False
+    api: bool = True
+    month_cents: int | None = None
+    year_cents: int | None = None
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.concurrent_renders, self.videos_per_month)
+
+    @property
+    def is_sold(self) -> bool:
+        return self.month_cents is not None
+
+    def cents(self, interval: Interval) -> int | None:
+        """What one such period costs."""
+        return self.month_cents if interval == "month" else self.year_cents
+
+    def lookup_key(self, interval: Interval) -> str:
+        """By which Stripe and we name the price."""
+        return f"loomlite_{self.key}_{interval}ly"
+
+
+# Of a service that sells nothing. Four videos at once keep one team from filling a machine of
 # eight slots; who runs the service for one team alone raises it.
-DEFAULT_LIMITS = Limits(concurrent_renders=4, videos_per_month=None)
+UNLIMITED = Plan(
+    "unlimited",
+    "Unlimited",
+    videos_per_month=None,
+    minutes_per_month=None,
+    concurrent_renders=4,
+    seats=None,
+    video_length_s=None,
+    storage_days=None,
+)
+FREE = Plan(
+    "free",
+    "Free",
+    videos_per_month=10,
+    minutes_per_month=10,
+    concurrent_renders=1,
+    seats=2,
+    video_length_s=60,
+    storage_days=30,
+    custom_domain=False,
+    shows_made_with=True,
+    api=False,
+)
+STARTER = Plan(
+    "starter",
+    "Starter",
+    videos_per_month=150,
+    minutes_per_month=150,
+    concurrent_renders=2,
+    seats=3,
+    video_length_s=120,
+    storage_days=180,
+    custom_domain=False,
+    api=False,
+    month_cents=2_900,
+    year_cents=29_000,
+)
+GROWTH = Plan(
+    "growth",
+    "Growth",
+    videos_per_month=750,
+    minutes_per_month=750,
+    concurrent_renders=4,
+    seats=10,
+    video_length_s=180,
+    storage_days=365,
+    month_cents=9_900,
+    year_cents=99_000,
+)
+BUSINESS = Plan(
+    "business",
+    "Business",
+    videos_per_month=3_000,
+    minutes_per_month=3_000,
+    concurrent_renders=8,
+    seats=50,
+    video_length_s=300,
+    storage_days=730,
+    month_cents=29_900,
+    year_cents=299_000,
+)
+# From the smallest to the largest.
+PLANS = (FREE, STARTER, GROWTH, BUSINESS)
+_BY_KEY = {plan.key: plan for plan in (UNLIMITED, *PLANS)}
+_BY_LOOKUP_KEY = {
+    plan.lookup_key(interval): (plan, interval)
+    for plan in PLANS
+    if plan.is_sold
+    for interval in INTERVALS
+}
+
+# Those of a workspace without a row.
+DEFAULT_LIMITS = UNLIMITED.limits
+
+
+def get_plan(key: str) -> Plan:
+    """Raises KeyError for what is no plan of ours."""
+    return _BY_KEY[key]  # type: ignore[index]
+
+
+def find_sold(lookup_key: str) -> tuple[Plan, Interval] | None:
+    """The plan and the interval that a price of this lookup key sells."""
+    return _BY_LOOKUP_KEY.get(lookup_key)
+
+
+def rank(plan: Plan) -> int:
+    """Larger for a larger plan."""
+    return PLANS.index(plan) if plan in PLANS else len(PLANS)
 
 
 async def limits_of(session: AsyncSession) -> Limits:

@@ -12,6 +12,15 @@ from typing import Any
 
 import stripe
 
+from app.billing.price_list import SoldPrice, SoldProduct
+from app.billing.stripe_values import (
+    CustomerState,
+    SubscriptionState,
+    customer_of,
+    price_of,
+    product_of,
+    subscription_of,
+)
 from app.billing_settings import STRIPE_URL
 from app.errors import LoomliteError
 
@@ -20,6 +29,7 @@ TIMEOUT_S = 10
 RETRIES = 2
 # How old a signature may be: the SDK's own tolerance against replays.
 SIGNED_WITHIN_S = 300
+_EXPAND = ["data.latest_invoice", "data.default_payment_method"]
 
 
 class StripeFailed(LoomliteError):
@@ -97,15 +107,66 @@ class StripeApi:
 
     def __init__(self, key: str, url: str = STRIPE_URL) -> None:
         self._http = stripe.HTTPXClient(timeout=TIMEOUT_S)
-        self._client = stripe.StripeClient(
+        client = stripe.StripeClient(
             key,
             http_client=self._http,
             max_network_retries=RETRIES,
             base_addresses={"api": url},
         )
+        # Its types forbid values that are put together, which Stripe checks anyway.
+        self._v1: Any = client.v1
 
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]
+
+    async def get_customer(self, customer_id: str) -> CustomerState | None:
+        """The customer as it is now, or None where this account has none of this id."""
+        method = "invoice_settings.default_payment_method"
+        async with asking_stripe():
+            try:
+                customer = await self._v1.customers.retrieve_async(
+                    customer_id, {"expand": [method]}
+                )
+            except stripe.InvalidRequestError as error:
+                if error.code != "resource_missing":
+                    raise
+                return None
+            listed = await self._v1.subscriptions.list_async(
+                {"customer": customer_id, "status": "all", "limit": 100, "expand": _EXPAND}
+            )
+            found = [each.to_dict() async for each in listed.auto_paging_iter()]
+        return customer_of(customer.to_dict(), found)
+
+    async def list_subscriptions(self) -> AsyncIterator[tuple[str, SubscriptionState]]:
+        """Every subscription of the account, ended ones too, with its customer's id."""
+        async with asking_stripe():
+            listed = await self._v1.subscriptions.list_async(
+                {"status": "all", "limit": 100, "expand": _EXPAND}
+            )
+            async for each in listed.auto_paging_iter():
+                yield str(each.customer), subscription_of(each.to_dict())
+
+    async def list_products(self, ids: list[str]) -> list[SoldProduct]:
+        async with asking_stripe():
+            listed = await self._v1.products.list_async({"ids": ids, "limit": 100})
+        return [product_of(each.to_dict()) for each in listed.data]
+
+    async def list_prices(self, lookup_keys: list[str]) -> list[SoldPrice]:
+        async with asking_stripe():
+            listed = await self._v1.prices.list_async({"lookup_keys": lookup_keys, "limit": 100})
+        return [price_of(each.to_dict()) for each in listed.data]
+
+    async def create_product(self, product_id: str, **values: Any) -> None:
+        async with asking_stripe():
+            await self._v1.products.create_async({"id": product_id, **values})
+
+    async def update_product(self, product_id: str, **values: Any) -> None:
+        async with asking_stripe():
+            await self._v1.products.update_async(product_id, values)
+
+    async def create_price(self, **values: Any) -> None:
+        async with asking_stripe():
+            await self._v1.prices.create_async(values)
 
 
 @asynccontextmanager
