@@ -21,6 +21,7 @@ from app.accounts.session_cookie import SessionMiddleware
 from app.accounts.sign_in_pages import sign_in_router
 from app.accounts.sign_ins_pages import sign_ins_router
 from app.accounts.welcome_pages import welcome_router
+from app.billing.webhook_pages import webhook_router
 from app.campaigns.board_pages import board_router
 from app.campaigns.bulk_pages import bulk_router
 from app.campaigns.campaign_pages import campaign_router
@@ -92,6 +93,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     staff_router,
     offline_router,
     signed_media_router,
+    webhook_router,
     sign_in_router,
     password_router,
     oauth_router,

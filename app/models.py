@@ -2,6 +2,7 @@
 
 from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
 from app.billing.models import PlanLimits, UsageEntry
+from app.billing.stripe_models import BillingCustomer, BillingSubscription, ReceivedEvent
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
 from app.facecams.models import Facecam
@@ -21,6 +22,8 @@ __all__ = [
     "Activity",
     "AuthSession",
     "Base",
+    "BillingCustomer",
+    "BillingSubscription",
     "Campaign",
     "EmailLink",
     "Facecam",
@@ -36,6 +39,7 @@ __all__ = [
     "Preflight",
     "Preview",
     "RateCount",
+    "ReceivedEvent",
     "Render",
     "RenderAttempt",
     "RenderBatch",

@@ -14,6 +14,7 @@ import uvloop
 from sqlalchemy.engine import make_url
 
 from app.asgi import create_app
+from app.billing.stripe_api import open_stripe
 from app.db.embedded import EmbeddedDatabase, run_embedded
 from app.db.listen import News, run_news
 from app.db.migrate import migrate
@@ -133,6 +134,7 @@ async def open_services(settings: Settings, urls: EmbeddedDatabase) -> AsyncIter
     queue = await open_queue(urls.app_url, settings.redis_url)
     database = Database(open_engine(urls.app_url), send_jobs=partial(send_jobs, queue))
     storage = open_storage(settings)
+    stripe = open_stripe(settings)
     sender = settings.mail_from or f"Loom-Lite <no-reply@{settings.host_name}>"
     try:
         yield Services(
@@ -141,11 +143,14 @@ async def open_services(settings: Settings, urls: EmbeddedDatabase) -> AsyncIter
             open_mailer(settings.smtp_url, sender, settings.outbox_folder),
             storage,
             partial(check_queue, queue),
+            stripe,
         )
     finally:
         await database.close()
         await queue.disconnect()
         await storage.close()
+        if stripe is not None:
+            await stripe.close()
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from app.billing.stripe_values import (
     product_of,
     subscription_of,
 )
-from app.billing_settings import STRIPE_URL
+from app.billing_settings import STRIPE_URL, BillingSettings
 from app.errors import LoomliteError
 
 # A page may wait for it. Another two tries follow, by the SDK, with the same idempotency key.
@@ -167,6 +167,13 @@ class StripeApi:
     async def create_price(self, **values: Any) -> None:
         async with asking_stripe():
             await self._v1.prices.create_async(values)
+
+
+def open_stripe(settings: BillingSettings) -> StripeApi | None:
+    """The account of these settings; None where nothing is sold. The caller closes it."""
+    if settings.stripe_secret_key is None:
+        return None
+    return StripeApi(settings.stripe_secret_key, settings.stripe_api_url)
 
 
 @asynccontextmanager

@@ -31,6 +31,8 @@ RENDER_VIDEO = "render_video"
 TELL_BATCH_ENDED = "tell_batch_ended"
 SWEEP = "sweep"
 CLEAN_ORPHANS = "clean_orphans"
+REFRESH_CUSTOMER = "refresh_customer"
+RECONCILE_BILLING = "reconcile_billing"
 
 _LETTER = JobPolicy(timeout_s=60, attempts=6, retry_delay_s=15)
 
@@ -54,4 +56,7 @@ POLICIES: dict[str, JobPolicy] = {
     SWEEP: JobPolicy(timeout_s=300, attempts=1),
     # It lists all that is stored; what it does not come to is there tomorrow.
     CLEAN_ORPHANS: JobPolicy(timeout_s=3600, attempts=1),
+    # Stripe may be away for a while; what is given up, the sweep sends again.
+    REFRESH_CUSTOMER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=5),
+    RECONCILE_BILLING: JobPolicy(timeout_s=3600, attempts=1),
 }

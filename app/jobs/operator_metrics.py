@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
+from app.billing.event_metrics import BILLED
 from app.db.session import Database
 from app.jobs.operator_figures import Figures, read_figures
 from app.jobs.render_metrics import COUNTED
@@ -22,7 +23,7 @@ async def read_metrics(database: Database) -> bytes:
     """All of the service as the database knows it, then what this process counted."""
     shared = CollectorRegistry(auto_describe=False)
     shared.register(_Shared(await read_figures(database)))
-    return generate_latest(shared) + generate_latest(COUNTED)
+    return generate_latest(shared) + generate_latest(COUNTED) + generate_latest(BILLED)
 
 
 def may_read_metrics(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.billing.stripe_api import StripeApi
 from app.db.session import Database
 from app.mail.send import Mailer
 from app.renders.health import CheckQueue
@@ -19,3 +20,5 @@ class Services:
     storage: Storage
     # Whether the queue that jobs are sent to answers; None where nothing is sent.
     check_queue: CheckQueue | None = None
+    # None where nothing is sold.
+    stripe: StripeApi | None = None

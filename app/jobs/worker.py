@@ -10,7 +10,7 @@ from saq import CronJob, Job, Queue, Worker
 from saq.types import Context
 
 from app.errors import LoomliteError
-from app.jobs import accounts, facecams, leads, notices, preflights, previews, workspaces
+from app.jobs import accounts, billing, facecams, leads, notices, preflights, previews, workspaces
 from app.jobs.catalogue import (
     CHECK_PAGES,
     CLEAN_ORPHANS,
@@ -18,6 +18,8 @@ from app.jobs.catalogue import (
     MAKE_PREVIEW,
     POLICIES,
     PREPARE_FACECAM,
+    RECONCILE_BILLING,
+    REFRESH_CUSTOMER,
     REMOVE_MEDIA,
     SEND_INVITATION,
     SEND_LETTER,
@@ -49,6 +51,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     CHECK_PAGES: preflights.check_pages,
     MAKE_PREVIEW: previews.make_preview,
     TELL_BATCH_ENDED: notices.tell_batch_ended,
+    REFRESH_CUSTOMER: billing.refresh_customer,
 }
 
 
@@ -60,12 +63,14 @@ class _Worker(Worker[Context]):
 async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
     """Runs jobs as long as the block lasts; what is under way then is tried again later."""
     orphans_cron = f"23 {services.settings.cleanup_orphans_hour} * * *"
+    billing_cron = f"41 {services.settings.billing_check_hour} * * *"
     worker = _Worker(
         queue,
         functions=[(name, _runner(name, services)) for name in FUNCTIONS],
         cron_jobs=[
             _by_clock(services, SWEEP, SWEEP_CRON, sweep),
             _by_clock(services, CLEAN_ORPHANS, orphans_cron, clean_orphans_by_clock),
+            _by_clock(services, RECONCILE_BILLING, billing_cron, billing.reconcile_by_clock),
         ],
         concurrency=CONCURRENCY,
         shutdown_grace_period_s=GRACE_S,

@@ -24,7 +24,7 @@ from app.billing.plans import (
 from app.billing.price_list import compare_prices
 from app.billing.stripe_api import StripeApi, StripeFailed
 from app.local_stripe.server import LocalStripe
-from tests.billing.local import KEY
+from tests.billing.conftest import KEY
 
 LOOMLITE = Path(sys.executable).parent / "loomlite"
 SOLD = [plan for plan in PLANS if plan.is_sold]

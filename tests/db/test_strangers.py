@@ -20,7 +20,7 @@ from tests.db.rows import TENANT_TABLES, insert_row
 
 # Before anybody is signed in, or about nobody.
 OPEN = re.compile(
-    r"(health|sign_in|oauth|outbox|dev)\..+|password\.(forgotten_page|send_reset|reset_page|reset)"
+    r"(health|sign_in|oauth|outbox|dev|webhooks)\..+|password\.(forgotten_page|send_reset|reset_page|reset)"
     r"|static|service_worker|offline|metrics|hosts\.enter|media\.signed"
 )
 # About the signed-in person and no workspace, or for staff alone; most lead to the app's own host.

@@ -1,0 +1,91 @@
+"""The inbox of Stripe's events: each is kept once, and done when its customer was fetched after it.
+
+What an event says is not looked at again: events come late, twice, in any order or not at all, and
+only Stripe knows what holds now.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, Table, delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.billing.stripe_api import StripeEvent
+from app.billing.stripe_models import ReceivedEvent
+from app.db.base import now
+
+# Stripe sends an event for three days; what is older is of use to nobody.
+KEPT_FOR = timedelta(days=90)
+# Longer than a job waits in its queue usually.
+STUCK_AFTER = timedelta(minutes=2)
+
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended('stripe customer ' || :customer, 0))")
+
+
+async def keep_event(session: AsyncSession, event: StripeEvent) -> bool:
+    """The event is in the inbox; whether it is for the first time."""
+    moment = now()
+    # Without a word on which constraint: to name one, the web would have to see the rows.
+    kept = await session.execute(
+        insert(cast(Table, ReceivedEvent.__table__))
+        .values(
+            id=event.id,
+            type=event.type,
+            customer_id=event.customer_id,
+            happened_at=event.created_at,
+            received_at=moment,
+            # Of no customer, so there is nothing to fetch.
+            done_at=None if event.customer_id else moment,
+        )
+        .on_conflict_do_nothing(),
+        execution_options={"preserve_rowcount": True},
+    )
+    return cast(CursorResult[object], kept).rowcount == 1
+
+
+async def lock_customer(session: AsyncSession, customer_id: str) -> None:
+    """Nobody else fetches this customer before the transaction ends."""
+    await session.execute(_LOCK, {"customer": customer_id})
+
+
+async def list_waiting(session: AsyncSession, customer_id: str) -> Sequence[str]:
+    """The ids of a customer's events that are not done."""
+    found = await session.scalars(
+        select(ReceivedEvent.id).where(
+            ReceivedEvent.customer_id == customer_id, ReceivedEvent.done_at.is_(None)
+        )
+    )
+    return found.all()
+
+
+async def mark_done(session: AsyncSession, event_ids: Sequence[str]) -> None:
+    """What these tell of was fetched after they had come."""
+    await session.execute(
+        update(ReceivedEvent).where(ReceivedEvent.id.in_(event_ids)).values(done_at=now())
+    )
+
+
+async def list_stuck_customers(session: AsyncSession) -> Sequence[str]:
+    """Whose events wait for so long that their job must have been lost."""
+    found = await session.scalars(
+        select(ReceivedEvent.customer_id)
+        .where(
+            ReceivedEvent.done_at.is_(None),
+            ReceivedEvent.customer_id.is_not(None),
+            ReceivedEvent.received_at < now() - STUCK_AFTER,
+        )
+        .distinct()
+    )
+    return [each for each in found if each]
+
+
+async def forget_events(session: AsyncSession) -> int:
+    """How many were done, are old and are gone."""
+    gone = await session.execute(
+        delete(ReceivedEvent).where(
+            ReceivedEvent.done_at.is_not(None), ReceivedEvent.received_at < now() - KEPT_FOR
+        )
+    )
+    return cast(CursorResult[object], gone).rowcount

@@ -1,0 +1,136 @@
+"""What we know and Stripe says differently: found, put right, and told to whoever runs it."""
+
+import pytest
+from sqlalchemy import text
+
+from app.billing.mirror import keep_customer
+from app.billing.stripe_api import StripeFailed
+from app.jobs.billing import reconcile_billing, sweep_events
+from app.settings import Settings
+from tests.billing.conftest import (
+    Till,
+    deliver,
+    hear,
+    problems,
+)
+from tests.cast import Cast, Site
+
+
+@pytest.fixture
+def settings(selling: Settings) -> Settings:
+    return selling
+
+
+async def test_what_was_lost_is_found_at_night_repaired_and_told(till: Till, site: Site) -> None:
+    subscription_id = await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    assert (await reconcile_billing(till.services)).repaired == 0
+    await till.sdk.subscriptions.cancel_async(subscription_id)
+    assert (await till.plan()).key == "growth"
+    before = problems("drift")
+    assert (await reconcile_billing(till.services)).repaired == 1
+    assert problems("drift") == before + 1
+    assert await till.is_right("free")
+    assert (await reconcile_billing(till.services)).repaired == 0
+
+
+async def test_limits_that_are_not_the_plan_s_are_put_right_at_night(
+    till: Till, site: Site
+) -> None:
+    await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    async with till.services.database.session(every_workspace=True) as session:
+        await session.execute(text("update plan_limits set concurrent_renders = 1"))
+    await reconcile_billing(till.services)
+    assert await till.is_right("growth")
+
+
+async def test_while_stripe_is_away_nothing_changes_and_nothing_is_forgotten(
+    till: Till, site: Site
+) -> None:
+    await till.buy("loomlite_growth_monthly")
+    await deliver(site.visitor(), till.events())
+    till.local.fail(3, status=503)
+    with pytest.raises(StripeFailed) as failed:
+        await till.run_jobs()
+    assert not failed.value.permanent
+    assert await till.known() == ()
+    # The queue gave up, or lost it: the sweep sends another job for what waits for long.
+    till.sent.clear()
+    await sweep_events(till.services)
+    assert till.sent == []
+    async with till.services.database.session(every_workspace=True) as session:
+        await session.execute(
+            text("update stripe_events set received_at = received_at - interval '3 minutes'")
+        )
+    await sweep_events(till.services)
+    assert [job.arguments for job in till.sent] == [{"customer_id": till.customer_id}]
+    await till.run_jobs()
+    assert await till.is_right("growth")
+
+
+async def test_a_customer_that_names_its_workspace_is_found_again(
+    till: Till, site: Site, cast: Cast
+) -> None:
+    """The answer to our own request was lost: the customer is there and our row is not."""
+    async with till.services.database.session(every_workspace=True) as session:
+        await session.execute(text("delete from billing_customers"))
+    await till.buy("loomlite_starter_monthly")
+    await hear(till, site)
+    assert await till.is_right("starter")
+    # A second one for the same workspace is nobody's, nor is one that names none.
+    before = problems("customer_unknown")
+    for metadata in ({"workspace_id": str(cast.acme.id)}, {"workspace_id": "x"}, {}):
+        other = await till.sdk.customers.create_async({"metadata": metadata})
+        await hear(till, site, till.all_events()[-1:])
+        assert other.id != till.customer_id
+    assert problems("customer_unknown") == before + 3
+    assert await till.is_right("starter")
+
+
+async def test_a_price_that_is_not_ours_gives_no_plan_and_is_reported(
+    till: Till, site: Site
+) -> None:
+    foreign = await till.sdk.prices.create_async(
+        {
+            "product": "loomlite_growth",
+            "currency": "eur",
+            "unit_amount": 1,
+            "recurring": {"interval": "month"},
+            "lookup_key": "foreign",
+        }
+    )
+    await till.buy("foreign")
+    before = problems("foreign_price")
+    await hear(till, site)
+    (known,) = await till.known()
+    assert known.plan_key is None
+    assert known.problem == (
+        f"the price {foreign.id} is of no plan that is sold here; it is in EUR, where USD is sold"
+    )
+    assert problems("foreign_price") == before + 1
+    assert await till.is_right("free")
+
+
+async def test_two_subscriptions_give_the_larger_plan_and_are_reported(
+    till: Till, site: Site
+) -> None:
+    await till.buy("loomlite_growth_monthly")
+    await till.buy("loomlite_starter_monthly")
+    before = problems("two_subscriptions")
+    await hear(till, site)
+    assert problems("two_subscriptions") == before + 1
+    assert await till.is_right("growth")
+
+
+async def test_a_deleted_customer_is_not_charged_and_may_come_back(
+    till: Till, site: Site, cast: Cast
+) -> None:
+    await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    await till.sdk.customers.delete_async(till.customer_id)
+    await hear(till, site)
+    assert await till.is_right("free")
+    async with till.services.database.session(workspace_id=cast.acme.id) as session:
+        assert await keep_customer(session, cast.acme.id, "cus_of_later")
+        assert not await keep_customer(session, cast.acme.id, "cus_of_another")
