@@ -1,6 +1,11 @@
-"""The commands about money: whether Stripe sells what the plans say; each is a caller."""
+"""The commands about money: what Stripe sells, and a Stripe of one's own; each is a caller."""
 
 import asyncio
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,16 +14,16 @@ from rich.text import Text
 
 from app.cli_failures import FAILED
 from app.service_commands import load_with_logs
+from app.settings import load_settings
 
 billing = typer.Typer()
-stripe = typer.Typer(no_args_is_help=True, help="Stripe's products and prices.")
+stripe = typer.Typer(no_args_is_help=True, help="Stripe's prices, and a Stripe of your own.")
 billing.add_typer(stripe, name="stripe")
-console = Console()
-
-
-@stripe.callback()
-def about() -> None:
-    """Keeps `sync` a command of its own, where it is the only one."""
+# In a log or a pipe nobody measures the terminal, and 80 columns would break every address.
+console = Console(width=None if sys.stdout.isatty() else 160)
+# Of a Stripe on this machine alone, which anybody here may ask.
+LOCAL_KEY = "sk_test_local"
+LOCAL_SECRET = "whsec_of_the_local_stripe"  # noqa: S105
 
 
 @stripe.command()
@@ -54,3 +59,42 @@ def sync(
     if not found.is_same:
         raise typer.Exit(FAILED)
     console.print("Stripe sells what the plans say.")
+
+
+@stripe.command()
+def local(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="where it answers")] = 8420,
+    file: Annotated[
+        Path | None, typer.Option(help="keeps its account; LOOMLITE_VAR/stripe.json if left out")
+    ] = None,
+) -> None:
+    """Run a Stripe of your own on this machine: to try buying, without an account or money."""
+    from app.listening import PortTaken
+    from app.local_stripe.server import run_local_stripe
+    from app.setting_fields import SettingsInvalid
+
+    settings = load_settings(os.environ)
+    if settings.is_production:
+        raise SettingsInvalid("A local Stripe takes no money, which is nothing for production.")
+    secret = settings.stripe_webhook_secret or LOCAL_SECRET
+    hook = (f"{settings.base_url}/webhooks/stripe", secret)
+    file = file or settings.var_folder / "stripe.json"
+    # Ended like Ctrl-C: what it knows is in the file, whole.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with run_local_stripe(port=port, file=file, webhook=hook) as running:
+            console.print(f"\nA local Stripe is on {running.url}. The service finds it with\n")
+            for name, value in (
+                ("STRIPE_SECRET_KEY", settings.stripe_secret_key or LOCAL_KEY),
+                ("STRIPE_WEBHOOK_SECRET", secret),
+                ("STRIPE_API_URL", running.url),
+            ):
+                console.print(Text(f"  export {name}={value}"), soft_wrap=True)
+            console.print("\nand has its prices after `loomlite stripe sync`. Ctrl-C ends it.\n")
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        pass
+    except OSError as error:
+        raise PortTaken(
+            f"Port {port} cannot be used: {error.strerror}. Choose another one with --port."
+        ) from error

@@ -22,7 +22,7 @@ from app.local_stripe.clock import do_what_is_due, move_to
 from app.local_stripe.failures import Refusal
 from app.local_stripe.pages import Pages
 from app.local_stripe.periods import DAY_S
-from app.local_stripe.webhooks import RETRY_AFTER_S, Deliveries
+from app.local_stripe.webhooks import RETRY_AFTER_S, Deliveries, send_events_to
 
 LOOK_EVERY_S = 1.0
 STOP_WITHIN_S = 2
@@ -141,12 +141,19 @@ def run_local_stripe(
     *,
     port: int = 0,
     file: Path | None = None,
+    webhook: tuple[str, str] | None = None,
     retry_after_s: tuple[float, ...] = RETRY_AFTER_S,
 ) -> Iterator[LocalStripe]:
-    """Answers on this machine while the block lasts; what was there is read from the file."""
+    """Answers on this machine while the block lasts; what was there is read from the file.
+
+    `webhook` is where every event goes, and the secret that signs it.
+    """
     listener = socket.create_server(("127.0.0.1", port))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    app = make_app(Account(file), url, retry_after_s=retry_after_s)
+    account = Account(file)
+    if webhook is not None:
+        send_events_to(account, *webhook)
+    app = make_app(account, url, retry_after_s=retry_after_s)
     config = uvicorn.Config(
         app, ws="none", lifespan="on", log_config=None, loop="asyncio",
         timeout_graceful_shutdown=STOP_WITHIN_S,
