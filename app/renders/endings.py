@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, delete, func, literal, select, update
+from sqlalchemy import Row, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.usage import release, settle
@@ -161,7 +161,7 @@ async def _end(
         error_code=error_code,
         ended_at=func.now(),
     )
-    await release(session, select(literal(claim.render_id)), reason=state)
+    await release(session, claim.render_id, reason=state)
     await _write_attempt(session, claim, state, trace, Fault(error_code, error))
     await _tell(session, claim, (await _facts(session, claim)).batch_id)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import ARRAY, Uuid, func, literal, select, text, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.models import UsageEntry
@@ -69,7 +69,10 @@ async def test_a_long_list_is_reserved_and_released_in_one_statement_each(cast: 
         await in_workspace(session, cast.acme)
         assert await reserve(session, many, seconds=2) == 10_000
         assert await used_this_month(session) == Usage(10_000, 20_000.0)
-        await release(session, select(UsageEntry.render_id), reason="cancelled")
+        ids = list(await session.scalars(select(UsageEntry.render_id)))
+        # As who cancels them says it: one parameter, however many there are.
+        each: RenderIds = select(func.unnest(type_coerce(ids, ARRAY(Uuid))))
+        await release(session, each, reason="cancelled")
         assert await used_this_month(session) == Usage(0, 0.0)
 
 
