@@ -4,7 +4,8 @@ from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, 
 from app.billing.models import PlanLimits, UsageEntry
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
-from app.facecams.models import Facecam
+from app.domains.models import CustomDomain
+from app.facecams.models import Caption, Facecam
 from app.renders.check_models import LeadCheck, PageCheck, Preflight, Preview
 from app.renders.models import (
     Render,
@@ -14,6 +15,7 @@ from app.renders.models import (
     RenderTurn,
     RenderWorker,
 )
+from app.viewer.models import LandingPage, LinkState
 from app.workspaces.models import Activity, Invitation, Membership, Workspace
 from app.workspaces.notice_models import Notice
 
@@ -22,12 +24,16 @@ __all__ = [
     "AuthSession",
     "Base",
     "Campaign",
+    "Caption",
+    "CustomDomain",
     "EmailLink",
     "Facecam",
     "Identity",
     "Invitation",
+    "LandingPage",
     "Lead",
     "LeadCheck",
+    "LinkState",
     "Membership",
     "Notice",
     "OauthAttempt",

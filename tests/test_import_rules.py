@@ -6,7 +6,10 @@ from pathlib import Path
 import app.errors
 
 APP = Path(__file__).parent.parent / "app"
-FEATURES = ("accounts", "workspaces", "billing", "facecams", "campaigns", "renders", "staff")
+FEATURES = (
+    *("accounts", "workspaces", "billing", "facecams", "campaigns", "renders", "viewer"),
+    *("domains", "staff"),
+)
 BELOW = ("db", "mail", "storage", "jobs")
 # What handlers are made of besides pages: the session's cookie, the frame of the wizard.
 DOORS = {"accounts/session_cookie.py", "accounts/own_host.py", "campaigns/wizard.py"}

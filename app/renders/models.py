@@ -131,7 +131,7 @@ class Render(Identified, Tenant, Base):
     # None: the lead is no longer in the list.
     lead_id: Mapped[UUID | None]
     # The lead's, so that its link goes on when the list is replaced.
-    public_id: Mapped[str] = mapped_column(String(16))
+    public_id: Mapped[str] = mapped_column(String(24))
     row: Mapped[int]
     name: Mapped[str] = mapped_column(String(300), default="")
     email: Mapped[str] = mapped_column(String(320), default="")
