@@ -8,7 +8,7 @@ import app.errors
 APP = Path(__file__).parent.parent / "app"
 FEATURES = (
     *("accounts", "workspaces", "billing", "facecams", "campaigns", "renders", "viewer"),
-    *("domains", "staff"),
+    *("analytics", "domains", "staff"),
 )
 BELOW = ("db", "mail", "storage", "jobs")
 # What handlers are made of besides pages: the session's cookie, the frame of the wizard.
