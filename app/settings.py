@@ -6,6 +6,7 @@ from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from app.domain_settings import DomainSettings
 from app.operating_settings import OperatingSettings
 from app.render_settings import RenderSettings
 from app.setting_fields import SettingsInvalid, setting, whole_number
@@ -39,7 +40,7 @@ def _app_host(_name: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Settings(OperatingSettings, StorageSettings, RenderSettings):
+class Settings(DomainSettings, OperatingSettings, StorageSettings, RenderSettings):
     """What an operator can choose. `secret` values never appear in a repr, a log or a listing."""
 
     environment: Environment = setting(
