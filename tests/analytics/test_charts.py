@@ -1,5 +1,7 @@
 """Numbers become places in a picture, by properties over many numbers."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +30,7 @@ def test_a_scale_begins_at_zero_and_reaches_the_largest_in_few_equal_whole_steps
     assert lines[0] == 0
     assert lines[-1] >= largest
     assert 2 <= len(lines) <= 5
-    assert {after - before for before, after in zip(lines, lines[1:], strict=False)} == {lines[1]}
+    assert {after - before for before, after in itertools.pairwise(lines)} == {lines[1]}
     assert str(lines[1]).rstrip("0") in {"1", "2", "5"}
 
 

@@ -1,5 +1,6 @@
 """Seconds become curves and strips, by properties over many of them."""
 
+import itertools
 import re
 
 from hypothesis import given
@@ -30,7 +31,7 @@ def test_a_curve_goes_from_left_to_right_within_its_box(counts: list[int], lengt
     assert drawn is not None
     points = _points(drawn.line)
     assert all(0 <= x <= 100 and 0 <= y <= 100 for x, y in points)
-    assert all(b[0] >= a[0] - NEAR for a, b in zip(points, points[1:], strict=False))
+    assert all(b[0] >= a[0] - NEAR for a, b in itertools.pairwise(points))
     # The area is the curve with the ground under it: it begins and ends at zero.
     assert _points(drawn.area)[0][1] == _points(drawn.area)[-1][1] == 100
     assert all(0 <= mark.left <= 100 and mark.left + mark.width <= 100.1 for mark in drawn.scenes)
@@ -86,8 +87,8 @@ def test_the_engines_frames_say_when_scenes_change_and_what_was_frozen_stands_in
         "scenes": [{"id": "profile", "frames": 240}, {"id": "site", "frames": 360}],
         "measurements": {"fps": 60.0},
     }
-    frozen = {"spec": {"scenes": [{"id": "profile", "duration_s": 5}, {"id": "site"}]}}
+    lengths = [{"id": "profile", "duration_s": 5}, {"id": "site", "duration_s": 7.5}]
+    frozen = {"spec": {"scenes": lengths}}
     assert scene_times(report, frozen) == SCENES
-    frozen["spec"]["scenes"][1]["duration_s"] = 7.5
     assert scene_times({}, frozen) == [SceneTime("profile", 0, 5), SceneTime("site", 5, 12.5)]
     assert scene_times({}, {}) == []

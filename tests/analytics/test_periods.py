@@ -1,5 +1,6 @@
 """Days of a period: each once, in pieces that can be seen."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -24,7 +25,7 @@ def test_every_day_of_the_period_is_in_one_piece_and_nothing_is_lost(
     assert len(pieces) <= 120
     assert pieces[-1].last == TODAY
     assert period.first in {None, pieces[0].first}
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in itertools.pairwise(pieces):
         assert after.first == before.last + timedelta(days=1)
     within = [each for day, each in counted.items() if period.holds(day)]
     assert total(each.counts for each in pieces) == total(within)
