@@ -33,7 +33,7 @@ from app.web.refusals import NotFound
 from app.workspaces.dependencies import Member
 
 VIDEO = VIDEOS + "/{render_id:uuid}"
-FILES: Final = ("video.mp4", "poster.jpg", "preview.gif", "preview.webp")
+FILES: Final = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp")
 # A render's files never change; another video of the lead is another render.
 KEPT_FOR_S = 86_400
 
