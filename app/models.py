@@ -16,6 +16,17 @@ from app.renders.models import (
     RenderWorker,
 )
 from app.viewer.models import LandingPage, LinkState
+from app.viewer.visit_models import (
+    CampaignHeat,
+    LeadView,
+    ViewDay,
+    ViewHeat,
+    ViewNews,
+    Visit,
+    VisitEvent,
+    VisitInbox,
+    VisitSalt,
+)
 from app.workspaces.models import Activity, Invitation, Membership, Workspace
 from app.workspaces.notice_models import Notice
 
@@ -24,6 +35,7 @@ __all__ = [
     "AuthSession",
     "Base",
     "Campaign",
+    "CampaignHeat",
     "Caption",
     "CustomDomain",
     "EmailLink",
@@ -33,6 +45,7 @@ __all__ = [
     "LandingPage",
     "Lead",
     "LeadCheck",
+    "LeadView",
     "LinkState",
     "Membership",
     "Notice",
@@ -50,5 +63,12 @@ __all__ = [
     "RenderWorker",
     "UsageEntry",
     "User",
+    "ViewDay",
+    "ViewHeat",
+    "ViewNews",
+    "Visit",
+    "VisitEvent",
+    "VisitInbox",
+    "VisitSalt",
     "Workspace",
 ]
