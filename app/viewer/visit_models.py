@@ -83,6 +83,13 @@ class Visit(Tenant, Base):
             postgresql_where=text("address_hash is not null"),
         ),
         Index("ix_visits_age", "opened_at", postgresql_using="brin"),
+        # What no figure counts is shown with its reasons, of as many visits as there are.
+        Index(
+            "ix_visits_left_out",
+            *("workspace_id", "campaign_id", "opened_at"),
+            postgresql_include=["kind", "reason"],
+            postgresql_where=text("kind in ('scanner', 'team')"),
+        ),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -169,6 +176,12 @@ class LeadView(Tenant, Base):
         _campaign("lead_views"),
         Index("ix_lead_views_campaign", "workspace_id", "campaign_id", "watched_share"),
         Index("ix_lead_views_seen", "workspace_id", "campaign_id", "last_seen_at"),
+        # Every page of figures asks whether it shows any.
+        Index(
+            "ix_lead_views_samples",
+            *("workspace_id", "campaign_id"),
+            postgresql_where=text("is_sample"),
+        ),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
