@@ -82,6 +82,7 @@ from app.workspaces.dependencies import provide_member
 from app.workspaces.entry_pages import entry_router
 from app.workspaces.join_pages import join_router
 from app.workspaces.live_pages import live_router
+from app.web.served_hosts import ServedHosts
 from app.workspaces.member_pages import member_router
 from app.workspaces.notice_pages import notice_router
 from app.workspaces.workspace_pages import workspace_router
@@ -152,7 +153,9 @@ def create_app(
     news: News,
     check_queue: CheckQueue | None = None,
 ) -> ASGIApp:
-    """The application, ready to be served; the caller opens and closes what it is given."""
+    """The application, ready to be served; the caller opens and closes what it is given, and keeps
+    `served` true."""
+    served = served or ServedHosts()
     files = StaticFiles()
     development: list[ControllerRouterHandler] = [outbox_router] if settings.shows_outbox else []
     litestar = Litestar(
@@ -170,6 +173,7 @@ def create_app(
             HTTPException: error_pages.http_error_page,
             SQLAlchemyError: error_pages.database_error_page,
             psycopg.Error: error_pages.database_error_page,  # of the queue
+    served: ServedHosts | None = None,
             Exception: error_pages.unexpected_error_page,
         },
         template_config=TemplateConfig(
@@ -183,7 +187,7 @@ def create_app(
     )
     furnish(litestar, settings, database, storage, news, check_queue)
     # The guard is around the hosts: a refused one gets the headers too.
-    return RequestLog(Guard(Shrinking(HostDispatch(litestar, settings)), settings))
+    return RequestLog(Guard(Shrinking(HostDispatch(litestar, settings, served)), settings))
 
 
 def furnish(
@@ -202,3 +206,4 @@ def furnish(
     litestar.state.news = news
     litestar.state.health = HealthChecks(settings, database, storage, check_queue)
     litestar.state.outbox_folder = settings.outbox_folder
+    litestar.state.served_hosts = served

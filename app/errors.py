@@ -29,6 +29,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── AddressNotConfirmed            app/accounts/identities.py: nobody vouches for an address
 ├── BelongsToAnother               app/accounts/identities.py: somebody else signs in with it
 ├── LastWayIn                      app/accounts/identities.py: nobody could sign in again without it
+├── DomainRefused                  app/domains/names.py: what was typed is no host for landing pages
 ├── TrimInvalid                    app/facecams/library.py: the chosen part of a clip cannot be used
 ├── FacecamInUse                   app/campaigns/facecam_uses.py: campaigns need the facecam
 ├── NothingSent                    app/campaigns/lead_list_pages.py: the form came without a file

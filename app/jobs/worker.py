@@ -10,8 +10,10 @@ from saq import CronJob, Job, Queue, Worker
 from saq.types import Context
 
 from app.errors import LoomliteError
-from app.jobs import accounts, facecams, leads, notices, preflights, previews, workspaces
+from app.jobs import accounts, domains, facecams, leads, notices, preflights, previews, workspaces
 from app.jobs.catalogue import (
+    CHECK_DOMAIN,
+    CHECK_DUE_DOMAINS,
     CHECK_PAGES,
     CLEAN_ORPHANS,
     IMPORT_LEADS,
@@ -49,6 +51,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     CHECK_PAGES: preflights.check_pages,
     MAKE_PREVIEW: previews.make_preview,
     TELL_BATCH_ENDED: notices.tell_batch_ended,
+    CHECK_DOMAIN: domains.check_domain,
 }
 
 
@@ -65,6 +68,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
         functions=[(name, _runner(name, services)) for name in FUNCTIONS],
         cron_jobs=[
             _by_clock(services, SWEEP, SWEEP_CRON, sweep),
+            _by_clock(services, CHECK_DUE_DOMAINS, domains.CHECK_CRON, domains.check_due_domains),
             _by_clock(services, CLEAN_ORPHANS, orphans_cron, clean_orphans_by_clock),
         ],
         concurrency=CONCURRENCY,

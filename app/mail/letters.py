@@ -24,6 +24,8 @@ LetterName = Literal[
     "workspace_deleted",
     "ownership_transferred",
     "render_batch_ended",
+    "domain_failing",
+    "domain_withdrawn",
 ]
 # What a letter is told: texts, numbers, times, and rows of such.
 Plain = str | int | datetime

@@ -49,6 +49,22 @@ EXAMPLES: dict[LetterName, dict[str, Value]] = {
         "link": LINK,
         "settings_link": "https://acme.example.com/settings/notifications",
     },
+    "domain_failing": {
+        "host": "videos.acmecorp.com",
+        "problem": "videos.acmecorp.com leads nowhere yet.",
+        "ends_at": TIME,
+        "workspace_name": "Acme",
+        "home": "acme.example.com",
+        "link": LINK,
+    },
+    "domain_withdrawn": {
+        "host": "videos.acmecorp.com",
+        "problem": "videos.acmecorp.com leads nowhere yet.",
+        "days": 7,
+        "workspace_name": "Acme",
+        "home": "acme.example.com",
+        "link": LINK,
+    },
 }
 SENDER = read_address("Loom-Lite <mail@bücher.example>", with_name=True)
 
