@@ -4,7 +4,7 @@ Days are those of UTC, as view_days counts them. It knows no table.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 
 CHOICES = {
@@ -37,6 +37,11 @@ class Period:
         days = (self.last - self.first).days + 1
         first, last = self.first - timedelta(days=days), self.first - timedelta(days=1)
         return Period(self.key, f"the {self.label.lower()} before", first, last)
+
+    @property
+    def with_before(self) -> "Period":
+        """Both, to be read at once."""
+        return replace(self, first=self.before.first) if self.before else self
 
     def holds(self, day: date) -> bool:
         return (self.first is None or day >= self.first) and day <= self.last
