@@ -21,6 +21,11 @@ from app.accounts.session_cookie import SessionMiddleware
 from app.accounts.sign_in_pages import sign_in_router
 from app.accounts.sign_ins_pages import sign_ins_router
 from app.accounts.welcome_pages import welcome_router
+from app.analytics.campaign_pages import campaign_analytics_router
+from app.analytics.export_pages import analytics_export_router
+from app.analytics.help_pages import analytics_help_router
+from app.analytics.overview_pages import overview_router
+from app.analytics.seen_by_renders import provide_views
 from app.campaigns.board_pages import board_router
 from app.campaigns.bulk_pages import bulk_router
 from app.campaigns.campaign_pages import campaign_router
@@ -43,6 +48,7 @@ from app.campaigns.wizard import wizard_router
 from app.db.listen import News
 from app.db.session import Database
 from app.errors import LoomliteError
+from app.facecams.caption_pages import caption_router
 from app.facecams.facecam_pages import facecam_router
 from app.facecams.library_pages import library_router
 from app.facecams.media_pages import media_router
@@ -64,6 +70,15 @@ from app.staff.metrics_pages import metrics_router
 from app.staff.render_pages import staff_router
 from app.storage.interface import Storage
 from app.templating import make_environment
+from app.viewer.dependencies import LinkMemory
+from app.viewer.embed_pages import embed_router
+from app.viewer.landing_media_pages import landing_media_router
+from app.viewer.landing_pages import landing_router
+from app.viewer.lead_links import provide_links
+from app.viewer.oembed_pages import oembed_router
+from app.viewer.qr_pages import qr_router
+from app.viewer.sharing_pages import sharing_router
+from app.viewer.trust_pages import trust_router
 from app.web import error_pages
 from app.web.body_limit import MAX_BODY_BYTES, BodyLimit
 from app.web.hosts import HostDispatch
@@ -71,6 +86,7 @@ from app.web.offline_pages import offline_router
 from app.web.refusals import WebRefusal
 from app.web.request_log import RequestLog
 from app.web.security import Guard
+from app.web.served_hosts import ServedHosts
 from app.web.shrinking import Shrinking
 from app.web.signed_media import signed_media_router
 from app.web.static_files import StaticFiles, static_route
@@ -82,7 +98,6 @@ from app.workspaces.dependencies import provide_member
 from app.workspaces.entry_pages import entry_router
 from app.workspaces.join_pages import join_router
 from app.workspaces.live_pages import live_router
-from app.web.served_hosts import ServedHosts
 from app.workspaces.member_pages import member_router
 from app.workspaces.notice_pages import notice_router
 from app.workspaces.workspace_pages import workspace_router
@@ -119,6 +134,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     search_router,
     library_router,
     facecam_router,
+    caption_router,
     media_router,
     upload_router,
     discard_router,
@@ -143,6 +159,17 @@ ROUTERS: list[ControllerRouterHandler] = [
     videos_router,
     video_router,
     actions_router,
+    overview_router,
+    campaign_analytics_router,
+    analytics_export_router,
+    analytics_help_router,
+    landing_router,
+    landing_media_router,
+    trust_router,
+    embed_router,
+    oembed_router,
+    qr_router,
+    sharing_router,
 ]
 
 
@@ -152,6 +179,7 @@ def create_app(
     storage: Storage,
     news: News,
     check_queue: CheckQueue | None = None,
+    served: ServedHosts | None = None,
 ) -> ASGIApp:
     """The application, ready to be served; the caller opens and closes what it is given, and keeps
     `served` true."""
@@ -165,6 +193,8 @@ def create_app(
             "person": Provide(provide_person),
             "member": Provide(provide_member),
             "videos": Provide(provide_videos, sync_to_thread=False),
+            "views": Provide(provide_views, sync_to_thread=False),
+            "links": Provide(provide_links, sync_to_thread=False),
         },
         middleware=[BodyLimit, SessionMiddleware, WholeBody],
         exception_handlers={
@@ -173,7 +203,6 @@ def create_app(
             HTTPException: error_pages.http_error_page,
             SQLAlchemyError: error_pages.database_error_page,
             psycopg.Error: error_pages.database_error_page,  # of the queue
-    served: ServedHosts | None = None,
             Exception: error_pages.unexpected_error_page,
         },
         template_config=TemplateConfig(
@@ -186,6 +215,7 @@ def create_app(
         logging_config=None,
     )
     furnish(litestar, settings, database, storage, news, check_queue)
+    litestar.state.served_hosts = served
     # The guard is around the hosts: a refused one gets the headers too.
     return RequestLog(Guard(Shrinking(HostDispatch(litestar, settings, served)), settings))
 
@@ -202,8 +232,8 @@ def furnish(
     litestar.state.settings = settings
     litestar.state.database = database
     litestar.state.storage = storage
+    litestar.state.link_memory = LinkMemory()
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
     litestar.state.health = HealthChecks(settings, database, storage, check_queue)
     litestar.state.outbox_folder = settings.outbox_folder
-    litestar.state.served_hosts = served

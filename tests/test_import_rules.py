@@ -11,8 +11,11 @@ FEATURES = (
     *("analytics", "domains", "staff"),
 )
 BELOW = ("db", "mail", "storage", "jobs")
-# What handlers are made of besides pages: the session's cookie, the frame of the wizard.
-DOORS = {"accounts/session_cookie.py", "accounts/own_host.py", "campaigns/wizard.py"}
+# What handlers are made of besides pages: cookies, the frame of the wizard, a prospect’s answers.
+DOORS = {
+    *("accounts/session_cookie.py", "accounts/own_host.py", "campaigns/wizard.py"),
+    *("viewer/password_cookie.py", "viewer/page_answers.py"),
+}
 
 
 def _imports(path: Path) -> set[str]:

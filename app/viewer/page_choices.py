@@ -137,10 +137,17 @@ def merged(
 
     A stored choice that is none (any longer) counts as not made: a prospect gets the page.
     """
-    values: dict[str, Any] = {"accent": workspace.accent, "background": workspace.background}
-    for row in (of_workspace, of_campaign):
-        if row is not None:
-            values |= row.choices
+    rows = (of_workspace, of_campaign)
+    return merged_values(
+        workspace.accent, workspace.background, *(row.choices for row in rows if row is not None)
+    )
+
+
+def merged_values(accent: str, background: str, *choices: Mapping[str, Any]) -> PageChoices:
+    """The same of values at hand; what comes later wins."""
+    values: dict[str, Any] = {"accent": accent, "background": background}
+    for each in choices:
+        values |= each
     return _usable(values)
 
 

@@ -1,0 +1,101 @@
+"""A prospect's page in each of its states, and whether it has another one by now.
+
+On a workspace's host and, led here from `/<id>`, on a team's own. Nobody is signed in here.
+"""
+
+from typing import Any
+
+from litestar import Response, Router, get, route
+from litestar.enums import HttpMethod
+from litestar.params import FromPath
+
+from app.viewer.addresses import PAGE
+from app.viewer.dependencies import Looked, is_team, look_up
+from app.viewer.landing import CLOSED
+from app.viewer.page_answers import ROBOTS, answer, closed_answer, drawn_of
+from app.viewer.page_tokens import Source, make, new_page
+from app.web.pages import AnyRequest
+
+# How often a page that waits may ask, and what a browser without scripts is told.
+ASK_AGAIN_S = 10
+
+
+@route(
+    PAGE, name="viewer.page", http_method=[HttpMethod.GET, HttpMethod.HEAD], without_session=True
+)
+async def landing_page(request: AnyRequest, public_id: FromPath[str]) -> Response[Any]:
+    looked = await look_up(request, public_id)
+    state = looked.state(request)
+    if state in CLOSED:
+        return closed_answer(request, looked, state)
+    if state == "password":
+        return password_answer(request, looked)
+    if state == "waiting":
+        return _waiting_answer(request, looked)
+    drawn = drawn_of(request, looked, state, "viewer/landing_page.html")
+    return answer(drawn, token=await token_of(request, looked))
+
+
+@get(PAGE + "/state", name="viewer.state", without_session=True)
+async def landing_state(request: AnyRequest, public_id: FromPath[str]) -> Response[Any]:
+    """For a page that waits: `{"state": "waiting", "ask_again_s": 10}`."""
+    looked = await look_up(request, public_id)
+    state = looked.state(request)
+    return Response(
+        {"state": state, "ask_again_s": ASK_AGAIN_S},
+        status_code=404 if state == "gone" else 200,
+        headers={"Cache-Control": "no-store", **ROBOTS},
+    )
+
+
+def password_answer(
+    request: AnyRequest, looked: Looked, *, error: str | None = None, status: int = 200
+) -> Response[Any]:
+    """The page that asks for the link's password, and says what was wrong."""
+    drawn = drawn_of(
+        request,
+        looked,
+        "password",
+        "viewer/password_page.html",
+        error,
+        error=error,
+        password_url=looked.place.path(looked.public_id, "password"),
+    )
+    return answer(drawn, status=status)
+
+
+async def token_of(request: AnyRequest, looked: Looked, *, source: Source = "page") -> str:
+    """Of this load of the page; it says whose visit is none that counts."""
+    link, storage = looked.link, request.app.state.storage
+    if link is None or link.video is None or link.campaign_id is None:
+        return ""
+    page = new_page(
+        link.workspace_id,
+        link.campaign_id,
+        link.video.render_id,
+        link.public_id,
+        link.video.duration_s,
+        is_team=await is_team(request, looked),
+        is_private=wants_no_tracking(request),
+        source=source,
+    )
+    return make(storage.links.secret, page)
+
+
+def wants_no_tracking(request: AnyRequest) -> bool:
+    """Whether the browser asks not to be tracked: Global Privacy Control, or the older header."""
+    return request.headers.get("sec-gpc") == "1" or request.headers.get("dnt") == "1"
+
+
+def _waiting_answer(request: AnyRequest, looked: Looked) -> Response[Any]:
+    drawn = drawn_of(
+        request,
+        looked,
+        "waiting",
+        "viewer/waiting_page.html",
+        state_url=looked.place.path(looked.public_id, "state"),
+    )
+    return answer(drawn)
+
+
+landing_router = Router("/", route_handlers=[landing_page, landing_state])
