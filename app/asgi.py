@@ -47,6 +47,8 @@ from app.campaigns.search_pages import search_router
 from app.campaigns.wizard import wizard_router
 from app.db.listen import News
 from app.db.session import Database
+from app.domains.domain_pages import domain_router
+from app.domains.tls_pages import tls_router
 from app.errors import LoomliteError
 from app.facecams.caption_pages import caption_router
 from app.facecams.facecam_pages import facecam_router
@@ -70,8 +72,11 @@ from app.staff.metrics_pages import metrics_router
 from app.staff.render_pages import staff_router
 from app.storage.interface import Storage
 from app.templating import make_environment
+from app.viewer.address_hashes import AddressHashes
 from app.viewer.dependencies import LinkMemory
 from app.viewer.embed_pages import embed_router
+from app.viewer.event_pages import Visits, events_router
+from app.viewer.intake import Intake
 from app.viewer.landing_media_pages import landing_media_router
 from app.viewer.landing_pages import landing_router
 from app.viewer.lead_links import provide_links
@@ -122,6 +127,8 @@ ROUTERS: list[ControllerRouterHandler] = [
     join_router,
     workspace_router,
     branding_router,
+    domain_router,
+    tls_router,
     member_router,
     danger_router,
     live_router,
@@ -166,6 +173,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     landing_router,
     landing_media_router,
     trust_router,
+    events_router,
     embed_router,
     oembed_router,
     qr_router,
@@ -233,6 +241,7 @@ def furnish(
     litestar.state.database = database
     litestar.state.storage = storage
     litestar.state.link_memory = LinkMemory()
+    litestar.state.visits = Visits(settings, Intake(database), AddressHashes(database))
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
     litestar.state.health = HealthChecks(settings, database, storage, check_queue)

@@ -11,6 +11,7 @@ from app.operating_settings import OperatingSettings
 from app.render_settings import RenderSettings
 from app.setting_fields import SettingsInvalid, setting, whole_number
 from app.storage_settings import StorageSettings, storage_problems
+from app.viewer_settings import ViewerSettings
 
 __all__ = ["Environment", "Settings", "SettingsInvalid", "list_settings", "load_settings"]
 
@@ -40,7 +41,7 @@ def _app_host(_name: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Settings(DomainSettings, OperatingSettings, StorageSettings, RenderSettings):
+class Settings(DomainSettings, ViewerSettings, OperatingSettings, StorageSettings, RenderSettings):
     """What an operator can choose. `secret` values never appear in a repr, a log or a listing."""
 
     environment: Environment = setting(
