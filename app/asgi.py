@@ -73,7 +73,7 @@ from app.staff.render_pages import staff_router
 from app.storage.interface import Storage
 from app.templating import make_environment
 from app.viewer.address_hashes import AddressHashes
-from app.viewer.dependencies import LinkMemory
+from app.viewer.dependencies import LinkMemory, LinkOutOfReach
 from app.viewer.embed_pages import embed_router
 from app.viewer.event_pages import Visits, events_router
 from app.viewer.intake import Intake
@@ -81,6 +81,7 @@ from app.viewer.landing_media_pages import landing_media_router
 from app.viewer.landing_pages import landing_router
 from app.viewer.lead_links import provide_links
 from app.viewer.oembed_pages import oembed_router
+from app.viewer.page_answers import away_page
 from app.viewer.qr_pages import qr_router
 from app.viewer.sharing_pages import sharing_router
 from app.viewer.trust_pages import trust_router
@@ -207,6 +208,7 @@ def create_app(
         middleware=[BodyLimit, SessionMiddleware, WholeBody],
         exception_handlers={
             WebRefusal: error_pages.refusal_page,
+            LinkOutOfReach: away_page,
             LoomliteError: error_pages.expected_error_page,
             HTTPException: error_pages.http_error_page,
             SQLAlchemyError: error_pages.database_error_page,

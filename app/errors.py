@@ -54,6 +54,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── ImportFailed                   app/bench/web_import.py: the list of the bench was not read
 ├── Unexpected                     app/bench/web_client.py: an answer that the bench did not expect
 ├── DemoImpossible                 app/sample_sites.py: the samples cannot be served
+├── LinkOutOfReach                 app/viewer/dependencies.py: nothing is known of a link right now
 ├── LinkPasswordRefused            app/viewer/link_states.py: a link's password is too short
 ├── StorageFull                    app/storage/disk.py: no room for a file; nothing of it is left
 ├── StorageFailed                  app/storage/storage_errors.py: files are out of reach, a tree

@@ -11,11 +11,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.accounts.auth_sessions import find_session
 from app.accounts.session_cookie import cookie_name
 from app.db.base import now
 from app.db.session import Database
+from app.errors import LoomliteError
 from app.viewer.addresses import LinkPlace, place_on_own_host, place_on_subdomain
 from app.viewer.landing import State
 from app.viewer.link import Link
@@ -31,6 +33,15 @@ log = structlog.get_logger()
 # Whether it is the team that looks changes a figure, not the page: it is not waited for longer.
 TEAM_WITHIN_S = 1.0
 TEAM_KEPT_S = 60.0
+
+
+class LinkOutOfReach(LoomliteError):
+    """The database does not say in time what is there, and nothing is remembered of it."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("This page cannot be shown right now. Try again in a minute.")
 
 
 @dataclass
@@ -49,8 +60,8 @@ class LinkMemory:
     """What this process remembers of links, and of who belongs to whose team."""
 
     links: ShortCache[LinkKey, HeldLink] = field(default_factory=ShortCache)
-    # The page of all addresses that lead nowhere, once it was drawn.
-    nothing: dict[str, Any] = field(default_factory=dict)
+    # Pages that are the same for all addresses, once they were drawn.
+    neutral: dict[State, Any] = field(default_factory=dict)
     teams: ShortCache[tuple[str, str], bool] = field(
         default_factory=lambda: ShortCache(fresh_s=TEAM_KEPT_S, patience_s=TEAM_WITHIN_S)
     )
@@ -92,7 +103,7 @@ def memory_of(request: AnyRequest) -> LinkMemory:
 async def look_up(request: AnyRequest, public_id: str) -> Looked:
     """The link of this id on the host that was asked; never another workspace's.
 
-    Raises what the database raises when it is away and nothing is remembered.
+    Raises LinkOutOfReach when the database is away and nothing is remembered.
     """
     state = state_of(request)
     whose: str | UUID | None = state.get("domain_workspace_id") or state["workspace_slug"]
@@ -109,7 +120,11 @@ async def look_up_of(
     held = links.find_fresh(key)
     if held is None:
         database: Database = request.app.state.database
-        held = await links.get(key, partial(_read, database, whose, public_id))
+        try:
+            held = await links.get(key, partial(_read, database, whose, public_id))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("viewer.out_of_reach", reason=type(error).__name__, cause=_cause(error))
+            raise LinkOutOfReach from None
     return Looked(public_id, place, held)
 
 
@@ -153,6 +168,10 @@ async def _belongs(database: Database, slug: str, token: str, host: str) -> bool
         return False
     async with database.session(user_id=found.user_id) as session:
         return await find_membership(session, found.user_id, slug) is not None
+
+
+def _cause(error: Exception) -> str:
+    return type(error.orig).__name__ if isinstance(error, DBAPIError) else ""
 
 
 def _place(request: AnyRequest, whose: str | UUID) -> LinkPlace:

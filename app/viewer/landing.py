@@ -10,9 +10,10 @@ from uuid import UUID
 from app.viewer.brand import Brand
 
 # ready: the video plays. waiting: it is being made (or made again after a failure). password:
-# the right one is asked for first. The others are closed for good, each with kind words.
-State = Literal["ready", "waiting", "password", "revoked", "expired", "erased", "gone"]
-CLOSED: frozenset[State] = frozenset({"revoked", "expired", "erased", "gone"})
+# the right one is asked for first. away: nobody knows, for the database is away. The others are
+# closed for good, each with kind words.
+State = Literal["ready", "waiting", "password", "revoked", "expired", "erased", "gone", "away"]
+CLOSED: frozenset[State] = frozenset({"revoked", "expired", "erased", "gone", "away"})
 
 
 @dataclass(frozen=True)

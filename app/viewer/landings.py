@@ -28,9 +28,10 @@ NEUTRAL = make_brand("#5b3fd6", "#ffffff", "system", logo_url=None, name="")
 MOST_HEADLINE_CHARS = 400
 
 
-def unknown_landing(public_id: str = "") -> Landing:
-    """The page of an address that leads nowhere, the same for all of them."""
-    return Landing("gone", public_id, NEUTRAL, shows_made_with=False)
+def neutral_landing(state: State) -> Landing:
+    """The page of an address of which nothing is known (gone), or nothing now (away); the same for
+    all of them."""
+    return Landing(state, "", NEUTRAL, shows_made_with=False)
 
 
 def make_landing(link: Link, state: State, place: LinkPlace, *, service_url: str) -> Landing:

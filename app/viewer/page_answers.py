@@ -12,9 +12,9 @@ from litestar.enums import MediaType
 
 from app.settings import Settings
 from app.viewer.booking_links import origin_of
-from app.viewer.dependencies import Looked
+from app.viewer.dependencies import LinkOutOfReach, Looked, memory_of
 from app.viewer.landing import CLOSED, Landing, State
-from app.viewer.landings import make_landing, unknown_landing
+from app.viewer.landings import make_landing, neutral_landing
 from app.viewer.page_style import PageStyle, style_of
 from app.web.pages import AnyRequest, settings_of
 from app.web.template_engine import TemplateEngine
@@ -25,7 +25,14 @@ _TOKEN_MARK: Final = "token-of-this-load"  # noqa: S105
 _TOKEN_PLACE: Final = f'data-token="{_TOKEN_MARK}"'
 
 # Whoever is asked for a link that was closed knows that it was one.
-STATUS: dict[State, int] = {"gone": 404, "revoked": 410, "expired": 410, "erased": 410}
+STATUS: dict[State, int] = {
+    "gone": 404,
+    "revoked": 410,
+    "expired": 410,
+    "erased": 410,
+    "away": 503,
+}
+AGAIN_AFTER_S = 5
 NEVER_KEPT: Final = "private, no-store"
 ROBOTS: Final = {"X-Robots-Tag": "noindex, nofollow, noarchive"}
 
@@ -107,7 +114,7 @@ def drawn_of(
     `key` decides the context besides link and state.
     """
     if looked.held is None:
-        return _nothing_here(request)
+        return _neutral(request, "gone")
     drawn, which = looked.held.drawn, (name, state, looked.place, key)
     if which not in drawn:
         service_url = settings_of(request).base_url
@@ -133,9 +140,17 @@ def closed_answer(request: AnyRequest, looked: Looked, state: State) -> Response
     return answer(drawn, status=STATUS[state])
 
 
-def _nothing_here(request: AnyRequest) -> DrawnPage:
-    """Without the id that was asked for: it is the same for all that lead nowhere."""
-    kept: dict[str, DrawnPage] = request.app.state.link_memory.nothing
-    if "page" not in kept:
-        kept["page"] = draw_page(request, "viewer/closed_page.html", unknown_landing())
-    return kept["page"]
+def away_page(request: AnyRequest, _error: LinkOutOfReach) -> Response[bytes]:
+    """The database is away, and nothing of this link is remembered."""
+    response = answer(_neutral(request, "away"), status=STATUS["away"])
+    # Browsers without scripts understand it, too.
+    response.headers["Refresh"] = response.headers["Retry-After"] = str(AGAIN_AFTER_S)
+    return response
+
+
+def _neutral(request: AnyRequest, state: State) -> DrawnPage:
+    """Without the id that was asked for: it is the same for all."""
+    kept: dict[State, DrawnPage] = memory_of(request).neutral
+    if state not in kept:
+        kept[state] = draw_page(request, "viewer/closed_page.html", neutral_landing(state))
+    return kept[state]
