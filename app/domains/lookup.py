@@ -29,7 +29,9 @@ class _Unanswered(Exception):
 class Dns:
     """DNS as one may ask it here: the given servers, or the machine's."""
 
-    def __init__(self, servers: Sequence[tuple[str, int]]) -> None:
+    def __init__(
+        self, servers: Sequence[tuple[str, int]], *, within_s: float = ANSWERED_WITHIN_S
+    ) -> None:
         self._resolver = dns.asyncresolver.Resolver(configure=False)
         if servers:
             self._resolver.nameservers = [Do53Nameserver(*each) for each in servers]
@@ -37,7 +39,7 @@ class Dns:
             # A machine without any gets no answers, which is said of each domain.
             with suppress(dns.resolver.NoResolverConfiguration):
                 self._resolver = dns.asyncresolver.Resolver()
-        self._resolver.lifetime = ANSWERED_WITHIN_S
+        self._resolver.lifetime = within_s
         self._resolver.timeout = ONE_SERVER_WITHIN_S
 
     async def look(self, wanted: Wanted) -> Findings:

@@ -24,6 +24,10 @@ class Zone(BaseResolver):  # type: ignore[misc]
         """As in DNS_SERVERS."""
         return f"127.0.0.1:{self.port}"
 
+    def begin_anew(self) -> None:
+        with self._lock:
+            self.asked, self._lines, self._broken = [], [], set()
+
     def say(self, *lines: str) -> None:
         """From now on this, and nothing else."""
         with self._lock:
