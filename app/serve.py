@@ -80,12 +80,14 @@ async def serve(
     worker: bool,
     worker_listener: socket.socket | None = None,
     on_started: OnStarted = say_nothing,
+    meanwhile: OnStarted = say_nothing,
 ) -> None:
     """Runs until SIGINT or SIGTERM; then ends requests and jobs in order, videos after a grace that
     a second signal ends.
 
     The web server answers at `listener`; without it there is none, nor without `worker_listener`
-    does the worker answer by itself. Raises DatabaseUnusable, and SettingsInvalid when the storage
+    does the worker answer by itself. `meanwhile` goes on beside all that, to its end or until the
+    service is to end. Raises DatabaseUnusable, and SettingsInvalid when the storage
     does not take its keys.
     """
     check_role(urls.app_url)
@@ -116,6 +118,7 @@ async def serve(
             await stack.enter_async_context(_run_web(services, news, served, listener, stop))
         await _unless_stopped(on_started(services), stop)
         log.info("service.started", url=settings.base_url, web=bool(listener), worker=worker)
+        await _unless_stopped(meanwhile(services), stop)
         await stop.wait()
         log.info("service.stopping")
 
