@@ -6,13 +6,15 @@ On a workspace's host and, led here from `/<id>`, on a team's own. Nobody is sig
 from typing import Any
 
 from litestar import Response, Router, get, route
+from litestar.background_tasks import BackgroundTask
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
 from app.viewer.addresses import PAGE
 from app.viewer.dependencies import Looked, is_team, look_up
+from app.viewer.event_pages import note_opened, wants_privacy
 from app.viewer.landing import CLOSED
-from app.viewer.page_answers import ROBOTS, answer, closed_answer, drawn_of
+from app.viewer.page_answers import ROBOTS, DrawnPage, answer, closed_answer, drawn_of
 from app.viewer.page_tokens import Source, make, new_page
 from app.web.pages import AnyRequest
 
@@ -33,7 +35,7 @@ async def landing_page(request: AnyRequest, public_id: FromPath[str]) -> Respons
     if state == "waiting":
         return _waiting_answer(request, looked)
     drawn = drawn_of(request, looked, state, "viewer/landing_page.html")
-    return answer(drawn, token=await token_of(request, looked))
+    return await counted_answer(request, looked, drawn)
 
 
 @get(PAGE + "/state", name="viewer.state", without_session=True)
@@ -64,11 +66,14 @@ def password_answer(
     return answer(drawn, status=status)
 
 
-async def token_of(request: AnyRequest, looked: Looked, *, source: Source = "page") -> str:
-    """Of this load of the page; it says whose visit is none that counts."""
+async def counted_answer(
+    request: AnyRequest, looked: Looked, drawn: DrawnPage, *, source: Source = "page"
+) -> Response[Any]:
+    """The page of a link that is ready, with the token of this load of it. That it was opened is
+    noted once it has been sent: who looks waits for nothing of that."""
     link, storage = looked.link, request.app.state.storage
     if link is None or link.video is None or link.campaign_id is None:
-        return ""
+        return answer(drawn)
     page = new_page(
         link.workspace_id,
         link.campaign_id,
@@ -76,15 +81,13 @@ async def token_of(request: AnyRequest, looked: Looked, *, source: Source = "pag
         link.public_id,
         link.video.duration_s,
         is_team=await is_team(request, looked),
-        is_private=wants_no_tracking(request),
+        is_private=wants_privacy(request),
         source=source,
     )
-    return make(storage.links.secret, page)
-
-
-def wants_no_tracking(request: AnyRequest) -> bool:
-    """Whether the browser asks not to be tracked: Global Privacy Control, or the older header."""
-    return request.headers.get("sec-gpc") == "1" or request.headers.get("dnt") == "1"
+    sent = answer(drawn, token=make(storage.links.secret, page))
+    if request.method == "GET":
+        sent.background = BackgroundTask(note_opened, request, page)
+    return sent
 
 
 def _waiting_answer(request: AnyRequest, looked: Looked) -> Response[Any]:

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.campaigns.models import Campaign, Lead
 from app.db.base import now
 from app.renders.models import Render
-from tests.cast import Cast
+from app.viewer.page_tokens import PageToken, read
+from app.viewer.visit_models import VisitInbox
+from tests.cast import Cast, in_workspace
 from tests.renders.films import set_render
 from tests.viewer.links import Shown, choose, forget, set_link, set_rows, show_video
 
@@ -204,3 +207,35 @@ async def test_a_campaign_s_links_end_some_days_after_the_video_and_one_may_end_
 
 def _nothing_is_cached(answer: httpx.Response) -> None:
     assert answer.headers["cache-control"] == "private, no-store"
+
+
+async def test_the_team_s_own_looks_are_marked_in_the_token(cast: Cast, shown: Shown) -> None:
+    for who, is_team in ((cast.bob, True), (cast.charlie, False), (cast.nobody, False)):
+        assert (await _token(cast, who, shown)).is_team is is_team
+
+
+async def test_who_asks_not_to_be_tracked_is_marked_in_the_token(cast: Cast, shown: Shown) -> None:
+    assert (await _token(cast, cast.nobody, shown, {"Sec-GPC": "1"})).is_private
+    assert (await _token(cast, cast.nobody, shown, {"DNT": "1"})).is_private
+    assert not (await _token(cast, cast.nobody, shown)).is_private
+
+
+async def test_that_a_page_was_opened_is_noted_once_and_not_for_a_head(
+    cast: Cast, shown: Shown
+) -> None:
+    await cast.nobody.head(shown.path)
+    token = await _token(cast, cast.nobody, shown)
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        rows = list(await session.scalars(select(VisitInbox)))
+    assert [UUID(row.told["visit"]) for row in rows] == [token.visit_id]
+
+
+async def _token(
+    cast: Cast, who: httpx.AsyncClient, shown: Shown, headers: dict[str, str] | None = None
+) -> PageToken:
+    page = (await who.get(shown.path, headers=headers)).text
+    text = page.partition('data-token="')[2].partition('"')[0]
+    found = read(cast.site.storage.links.secret, text)
+    assert found is not None
+    return found

@@ -70,7 +70,7 @@ async def test_the_page_and_its_video_play_on_without_the_database(
     unknown = await stage.nobody.get("/v/AAAAAAAAAAAAAAAAAAAAAAAA")
     assert unknown.status_code == 503
     assert unknown.headers["retry-after"]
-    assert "It tries again by itself" in unknown.text
+    assert "Try again" in unknown.text
 
     postgres.start()
     await _plays(stage.nobody, shown)
