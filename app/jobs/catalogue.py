@@ -33,6 +33,7 @@ CHECK_DOMAIN = "check_domain"
 CHECK_DUE_DOMAINS = "check_due_domains"
 SWEEP = "sweep"
 CLEAN_ORPHANS = "clean_orphans"
+WEEKLY_SUMMARY = "weekly_summary"
 
 _LETTER = JobPolicy(timeout_s=60, attempts=6, retry_delay_s=15)
 
@@ -58,4 +59,5 @@ POLICIES: dict[str, JobPolicy] = {
     SWEEP: JobPolicy(timeout_s=300, attempts=1),
     # It lists all that is stored; what it does not come to is there tomorrow.
     CLEAN_ORPHANS: JobPolicy(timeout_s=3600, attempts=1),
+    WEEKLY_SUMMARY: JobPolicy(timeout_s=1800, attempts=3, retry_delay_s=60),
 }

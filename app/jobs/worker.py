@@ -27,10 +27,12 @@ from app.jobs.catalogue import (
     SEND_SIGN_IN_LINK,
     SWEEP,
     TELL_BATCH_ENDED,
+    WEEKLY_SUMMARY,
 )
 from app.jobs.cleanup.runs import clean_orphans_by_clock, run_disk_cleanup
 from app.jobs.services import Services
 from app.jobs.upkeep import SWEEP_CRON, sweep
+from app.jobs.visits import WEEKLY_CRON, run_adding_up, write_weekly_summaries
 
 log = structlog.get_logger()
 
@@ -69,6 +71,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
         cron_jobs=[
             _by_clock(services, SWEEP, SWEEP_CRON, sweep),
             _by_clock(services, CHECK_DUE_DOMAINS, domains.CHECK_CRON, domains.check_due_domains),
+            _by_clock(services, WEEKLY_SUMMARY, WEEKLY_CRON, write_weekly_summaries),
             _by_clock(services, CLEAN_ORPHANS, orphans_cron, clean_orphans_by_clock),
         ],
         concurrency=CONCURRENCY,
@@ -77,7 +80,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
     )
     task = asyncio.create_task(worker.start())
     try:
-        async with run_disk_cleanup(services):
+        async with run_disk_cleanup(services), run_adding_up(services):
             yield
     finally:
         await worker.stop()

@@ -24,6 +24,8 @@ LetterName = Literal[
     "workspace_deleted",
     "ownership_transferred",
     "render_batch_ended",
+    "views",
+    "weekly_summary",
     "domain_failing",
     "domain_withdrawn",
 ]

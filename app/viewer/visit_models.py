@@ -272,11 +272,19 @@ class ViewNews(Identified, Tenant, Base):
         CheckConstraint("kind in ('first_view', 'ended', 'booked')", name="kind"),
         Index("uq_view_news_once", "workspace_id", "public_id", "kind", "user_id", unique=True),
         Index(
-            "ix_view_news_untold",
+            "ix_view_news_notices",
             "workspace_id",
             "user_id",
-            postgresql_where=text("noticed_at is null or lettered_at is null"),
+            postgresql_where=text("noticed_at is null"),
         ),
+        # A person's last letter is of any workspace.
+        Index(
+            "ix_view_news_letters",
+            "user_id",
+            "lettered_at",
+            postgresql_where=text("wants_letter"),
+        ),
+        Index("ix_view_news_age", "happened_at"),
     )
 
     campaign_id: Mapped[UUID]
@@ -284,6 +292,8 @@ class ViewNews(Identified, Tenant, Base):
     user_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(10))
     happened_at: Mapped[datetime]
+    # As it was chosen when it happened.
+    wants_letter: Mapped[bool] = mapped_column(default=True, server_default="true")
     noticed_at: Mapped[datetime | None]
     lettered_at: Mapped[datetime | None]
 

@@ -204,7 +204,7 @@ def stories(draw: st.DrawFn) -> list[tuple[dict[str, Any], list[Event]]]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -266,10 +266,10 @@ async def _check_sums(database: Database, acme: Any) -> None:
     assert sum(each["opens"] for each in days) == len(people)
     assert sum(each["watched_s"] for each in days) == sum(v["watched_s"] for v in people)
     assert sum(each["bookings"] for each in days) == sum(1 for v in people if v["booked_at"])
-    heat = Counter[int]()
+    heat: Counter[tuple[UUID, int]] = Counter()
     for row in await rows_of(database, acme, "view_heats"):
         heat.update({(row["render_id"], n): c for n, c in enumerate(row["seconds"]) if c})
-    wanted = Counter[int]()
+    wanted: Counter[tuple[UUID, int]] = Counter()
     for each in people:
         wanted.update({(each["render_id"], n): c for n, c in enumerate(each["seconds"]) if c})
     assert heat == wanted
