@@ -1,6 +1,7 @@
 """What other pages say of leads' links: addresses, and the columns of a campaign's file."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -97,10 +98,13 @@ async def read_campaign_choices(
     return merged(every, own, workspace), bool(hashes and hashes[0])
 
 
-def place_of(request: AnyRequest, workspace: Workspace) -> LinkPlace:
-    """Where the workspace's links are as they are sent: on its own host where it has one."""
-    settings: Settings = request.app.state.settings
-    served: ServedHosts = request.app.state.served_hosts
+def place_of(state: Any, workspace: Workspace) -> LinkPlace:
+    """Where the workspace's links are as they are sent: on its own host where it has one.
+
+    `state`: the application's.
+    """
+    settings: Settings = state.settings
+    served: ServedHosts = state.served_hosts
     host = served.host_of(workspace.id)
     return (
         place_on_own_host(settings, host) if host else place_on_subdomain(settings, workspace.slug)
@@ -108,4 +112,4 @@ def place_of(request: AnyRequest, workspace: Workspace) -> LinkPlace:
 
 
 def provide_links(request: AnyRequest, member: Member) -> LeadLinks:
-    return LinksOfWorkspace(place_of(request, member.workspace))
+    return LinksOfWorkspace(place_of(request.app.state, member.workspace))

@@ -35,7 +35,7 @@ async def share_page(
     link = await read_link(session, member.workspace.id, render.public_id)
     if link is None:
         raise NotFound
-    place = place_of(request, member.workspace)
+    place = place_of(request.app.state, member.workspace)
     in_dialog = request.headers.get("x-part") == "dialog"
     return page(
         "sharing/_share.html" if in_dialog else "sharing/share_page.html",
@@ -60,7 +60,7 @@ async def share_qr(
     render = await get_render(session, campaign_id, render_id)
     if form not in QR_TYPES:
         raise NotFound
-    url = place_of(request, member.workspace).url(render.public_id)
+    url = place_of(request.app.state, member.workspace).url(render.public_id)
     headers = {"Cache-Control": "private, max-age=300"}
     if "download" in request.query_params:
         name = quote(download_name(render, f"qr-code.{form}"))
