@@ -16,12 +16,12 @@ from app.renders.models import (
     RenderWorker,
 )
 from app.viewer.models import LandingPage, LinkState
+from app.viewer.news_models import ViewNews
 from app.viewer.visit_models import (
     CampaignHeat,
     LeadView,
     ViewDay,
     ViewHeat,
-    ViewNews,
     Visit,
     VisitEvent,
     VisitInbox,

@@ -11,13 +11,13 @@ from sqlalchemy import select, text
 
 from app.jobs.services import Services
 from app.viewer.address_hashes import forget_salts
+from app.viewer.news_models import ViewNews
 from app.viewer.partitions import drop_months, make_months_ahead
 from app.viewer.retention import forget_news, forget_visits
 from app.viewer.rollups import AT_ONCE, roll_up
 from app.viewer.view_letters import list_due, send_view_letter
 from app.viewer.view_news import note_news
 from app.viewer.view_notices import tell_noticed
-from app.viewer.visit_models import ViewNews
 from app.viewer.weekly_summary import (
     list_busy_workspaces,
     monday_of,

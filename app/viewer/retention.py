@@ -6,7 +6,8 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import now
-from app.viewer.visit_models import ViewNews, Visit
+from app.viewer.news_models import ViewNews
+from app.viewer.visit_models import Visit
 
 # As notices are (app/workspaces/notices.py).
 NEWS_KEPT_FOR = timedelta(days=90)

@@ -13,9 +13,9 @@ from app.db.base import now
 from app.db.session import defer
 from app.jobs.catalogue import SEND_LETTER
 from app.settings import Settings
+from app.viewer.news_models import ViewNews
 from app.viewer.view_notices import piece_of
 from app.viewer.view_words import LeadNews, Piece, by_lead, headline
-from app.viewer.visit_models import ViewNews
 from app.workspaces.models import Workspace
 
 EVERY = timedelta(minutes=15)

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import now
 from app.db.tenancy import workspace_of
+from app.viewer.news_models import ViewNews
 from app.viewer.view_words import LeadNews, Piece, by_lead, headline, names, path_of
-from app.viewer.visit_models import ViewNews
 from app.workspaces.notices import News, tell_person
 
 EVERY = timedelta(minutes=1)

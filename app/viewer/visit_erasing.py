@@ -4,8 +4,9 @@ from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.tenancy import workspace_of
+from app.viewer.news_models import ViewNews
 from app.viewer.rollups import wait_for_lock
-from app.viewer.visit_models import LeadView, ViewHeat, ViewNews, Visit
+from app.viewer.visit_models import LeadView, ViewHeat, Visit
 
 _INBOX = text(
     "delete from visit_inbox where workspace_id = :own and told->>'public_id' = :public_id"

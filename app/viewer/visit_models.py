@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Identified, Tenant
+from app.db.base import Base, Tenant
 
 KINDS = ("unverified", "person", "scanner", "team")
 
@@ -33,7 +33,7 @@ def _zero() -> Mapped[int]:
     return mapped_column(Integer, default=0, server_default="0")
 
 
-def _campaign(table: str) -> ForeignKeyConstraint:
+def of_campaign(table: str) -> ForeignKeyConstraint:
     """What was counted for a campaign goes with it."""
     return ForeignKeyConstraint(
         ["workspace_id", "campaign_id"],
@@ -70,7 +70,7 @@ class Visit(Tenant, Base):
 
     __tablename__ = "visits"
     __table_args__ = (
-        _campaign("visits"),
+        of_campaign("visits"),
         CheckConstraint("kind in ('unverified', 'person', 'scanner', 'team')", name="kind"),
         CheckConstraint("source in ('page', 'embed')", name="source"),
         Index("ix_visits_lead", "workspace_id", "public_id", "opened_at"),
@@ -173,7 +173,7 @@ class LeadView(Tenant, Base):
 
     __tablename__ = "lead_views"
     __table_args__ = (
-        _campaign("lead_views"),
+        of_campaign("lead_views"),
         Index("ix_lead_views_campaign", "workspace_id", "campaign_id", "watched_share"),
         Index("ix_lead_views_seen", "workspace_id", "campaign_id", "last_seen_at"),
         # Every page of figures asks whether it shows any.
@@ -215,7 +215,7 @@ class ViewDay(Tenant, Base):
     """The visits of a campaign's pages that began on one day (UTC)."""
 
     __tablename__ = "view_days"
-    __table_args__ = (_campaign("view_days"),)
+    __table_args__ = (of_campaign("view_days"),)
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     campaign_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -236,7 +236,7 @@ class ViewHeat(Tenant, Base):
     """How often each second of one video was played by people."""
 
     __tablename__ = "view_heats"
-    __table_args__ = (_campaign("view_heats"),)
+    __table_args__ = (of_campaign("view_heats"),)
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), primary_key=True)
@@ -249,53 +249,11 @@ class CampaignHeat(Tenant, Base):
     """How many visits of people saw each second of a campaign's videos."""
 
     __tablename__ = "campaign_heats"
-    __table_args__ = (_campaign("campaign_heats"),)
+    __table_args__ = (of_campaign("campaign_heats"),)
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     campaign_id: Mapped[UUID] = mapped_column(primary_key=True)
     seconds: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{}'"))
-
-
-class ViewNews(Identified, Tenant, Base):
-    """Something that a person of the team is to be told about a lead; once each."""
-
-    __tablename__ = "view_news"
-    __table_args__ = (
-        _campaign("view_news"),
-        # Who leaves the team is told nothing more.
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"],
-            ["memberships.workspace_id", "memberships.user_id"],
-            name="fk_view_news_membership",
-            ondelete="CASCADE",
-        ),
-        CheckConstraint("kind in ('first_view', 'ended', 'booked')", name="kind"),
-        Index("uq_view_news_once", "workspace_id", "public_id", "kind", "user_id", unique=True),
-        Index(
-            "ix_view_news_notices",
-            "workspace_id",
-            "user_id",
-            postgresql_where=text("noticed_at is null"),
-        ),
-        # A person's last letter is of any workspace.
-        Index(
-            "ix_view_news_letters",
-            "user_id",
-            "lettered_at",
-            postgresql_where=text("wants_letter"),
-        ),
-        Index("ix_view_news_age", "happened_at"),
-    )
-
-    campaign_id: Mapped[UUID]
-    public_id: Mapped[str] = mapped_column(String(24))
-    user_id: Mapped[UUID]
-    kind: Mapped[str] = mapped_column(String(10))
-    happened_at: Mapped[datetime]
-    # As it was chosen when it happened.
-    wants_letter: Mapped[bool] = mapped_column(default=True, server_default="true")
-    noticed_at: Mapped[datetime | None]
-    lettered_at: Mapped[datetime | None]
 
 
 class VisitSalt(Base):
