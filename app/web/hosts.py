@@ -44,12 +44,13 @@ class HostDispatch:
             await self.app(scope, receive, send)
             return
         name = _without_port(host_of(scope))
-        slug, domain_workspace_id = None, self.served.workspace_of(name)
-        if domain_workspace_id is not None:
-            _lead_to_viewer(scope)
-        elif name != self.own and not _is_probe(scope, name):
-            slug = self._slug_of(name)
-            if slug is None:
+        slug, domain_workspace_id = self._slug_of(name), None
+        if name != self.own and slug is None:
+            # After our own: no row makes one of those somebody's.
+            domain_workspace_id = self.served.workspace_of(name)
+            if domain_workspace_id is not None:
+                _lead_to_viewer(scope)
+            elif not _is_probe(scope, name):
                 await _refuse(send)
                 return
         state = scope.setdefault("state", {})
