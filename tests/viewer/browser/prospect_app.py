@@ -1,8 +1,8 @@
 """Landing pages behind real sockets, with real media and a real policy, and no database."""
 
-import io
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from app.web.shrinking import Shrinking
 from app.web.static_files import StaticFiles, static_route
 from app.web.template_engine import TemplateEngine
 from tests.pipeline.synthetic import patchwork
-from tests.viewer.landings import ROOT, VIDEO_S, landing
+from tests.viewer.browser.landings import ROOT, VIDEO_S, landing
 
 FPS = 10
 VTT = "WEBVTT\n\n00:00.000 --> 00:07.000\nHello Maria, this is Jonas.\n"
@@ -37,6 +37,7 @@ class Prospect:
     calendar: str = "https://calendly.com"
     context: dict[str, Any] = field(default_factory=dict)
     told: list[dict[str, Any]] = field(default_factory=list)
+    breaks: bool = False  # the video's server
 
     def events(self, *kinds: str) -> list[list[Any]]:
         """What was told, in the order of its numbers, without token and time."""
@@ -45,15 +46,26 @@ class Prospect:
 
 
 def write_media(folder: Path) -> None:
-    """A clip with sound whose grey tells the second, its poster and a logo."""
-    with av.open(str(folder / "video.webm"), "w") as container:
+    """A clip with sound, wide and tall, its poster and a logo."""
+    _write_clip(folder / "video.webm", 320, 180)
+    _write_clip(folder / "tall.webm", 180, 320)
+    _poster().save(folder / "poster.jpg", "JPEG", quality=70, progressive=True)
+    logo = Image.new("RGBA", (320, 80), (0, 0, 0, 0))
+    logo.paste((91, 63, 214, 255), (0, 10, 60, 70))
+    logo.paste((120, 120, 140, 255), (80, 30, 310, 50))
+    logo.save(folder / "logo.webp")
+
+
+def _write_clip(path: Path, width: int, height: int) -> None:
+    """Its grey tells the second."""
+    with av.open(str(path), "w") as container:
         stream = container.add_stream("libvpx", rate=FPS)
-        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.options = {"deadline": "realtime", "cpu-used": "8", "g": "10"}
         sound = container.add_stream("libopus", rate=48_000)
         sound.layout = "mono"
         for n in range(round(VIDEO_S * FPS)):
-            picture = np.full((180, 320, 3), 40 + 2 * n, dtype=np.uint8)
+            picture = np.full((height, width, 3), 40 + 2 * n, dtype=np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             tone = np.sin(np.arange(4800) * 0.06)[None].astype(np.float32) / 4
             heard = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
@@ -61,11 +73,6 @@ def write_media(folder: Path) -> None:
             container.mux(sound.encode(heard))
         for each in (stream, sound):
             container.mux(each.encode())
-    _poster().save(folder / "poster.jpg", "JPEG", quality=70, progressive=True)
-    logo = Image.new("RGBA", (320, 80), (0, 0, 0, 0))
-    logo.paste((91, 63, 214, 255), (0, 10, 60, 70))
-    logo.paste((120, 120, 140, 255), (80, 30, 310, 50))
-    logo.save(folder / "logo.webp")
 
 
 def _poster() -> Image.Image:
@@ -77,18 +84,18 @@ def _poster() -> Image.Image:
     return ground
 
 
-def jpeg_bytes(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "JPEG")
-    return file.getvalue()
-
-
 def policy(sources: str, calendar: str) -> str:
     return (
         f"default-src 'none'; script-src 'self'; style-src {sources}; img-src 'self' data:; "
         f"media-src 'self'; connect-src 'self'; frame-src {calendar}; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+@cache
+def static_files() -> StaticFiles:
+    """Read and zipped once: that takes as long as a test."""
+    return StaticFiles()
 
 
 def prospect_app(prospect: Prospect) -> Litestar:
@@ -118,7 +125,11 @@ def prospect_app(prospect: Prospect) -> Litestar:
 
     @get(f"{ROOT}/video", sync_to_thread=False)
     def video() -> AnyResponse:
-        return FileResponse(prospect.media / "video.webm", media_type="video/webm")
+        if prospect.breaks:
+            return AnyResponse(status_code=503)
+        shown = prospect.landing.video
+        name = "tall" if shown and shown.height > shown.width else "video"
+        return FileResponse(prospect.media / f"{name}.webm", media_type="video/webm")
 
     @get(f"{ROOT}/poster.jpg", sync_to_thread=False)
     def poster() -> AnyResponse:
@@ -136,7 +147,7 @@ def prospect_app(prospect: Prospect) -> Litestar:
     async def events(request: Request[Any, Any, Any]) -> None:
         prospect.told.append(json.loads(await request.body()))
 
-    files = StaticFiles()
+    files = static_files()
     environment = make_environment(files.url)
     handlers = [page, state, video, poster, logo, captions, events, static_route(files)]
     return Litestar(

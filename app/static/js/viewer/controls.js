@@ -6,7 +6,7 @@ export function loadControls(box, video) {
   script.src = box.dataset.controls;
   script.integrity = box.dataset.integrity;
   script.addEventListener("load", () => {
-    // Picture-in-picture is the browser's to offer; a button that does nothing helps nobody.
+    // A button that does nothing helps nobody.
     if (!document.pictureInPictureEnabled) box.querySelector("media-pip-button").remove();
     video.controls = false;
   });

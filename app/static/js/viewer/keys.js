@@ -1,6 +1,8 @@
 /** Keys for the video: space and the arrows wherever nothing else takes them; k, m, f and c in the
     player alone, as letters may mean something to who speaks to a computer (WCAG 2.1.4). */
 
+import { ownTrack } from "./player.js";
+
 const STEP_S = 5;
 const STEP_VOLUME = 0.1;
 const TAKES_SPACE = "a, button, input, select, textarea, summary, [role=button], [contenteditable]";
@@ -45,9 +47,8 @@ export function followKeys(box, video) {
 }
 
 function captions(video) {
-  const tracks = [...video.textTracks];
-  const shown = tracks.find((track) => track.mode === "showing");
-  const own = tracks.find((track) => navigator.language.startsWith(track.language)) ?? tracks[0];
+  const shown = [...video.textTracks].find((track) => track.mode === "showing");
+  const own = ownTrack(video);
   if (shown) shown.mode = "disabled";
   else if (own) own.mode = "showing";
 }

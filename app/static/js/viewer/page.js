@@ -10,6 +10,7 @@ import { Player } from "./player.js";
 import { Place } from "./resume.js";
 import { followWatching } from "./watched.js";
 
+const PATIENCE_MS = 3000;
 const SEEN_MS = 1000; // what is closed sooner was not looked at
 
 const page = document.getElementById("landing");
@@ -50,7 +51,8 @@ setTimeout(() => once(shown, document, "visibilitychange").then(() => beacon.tel
 await once(() => document.readyState === "complete", window, "load");
 video.preload = preloadFor(plays);
 if (plays) player.preview();
-// The time it takes to build the controls is the video's first.
-const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));
-idle(() => loadControls(box, video), { timeout: 2000 });
 place.follow(player);
+// The video is first on the network; nobody needs controls under the large button.
+const patience = new Promise((resolve) => setTimeout(resolve, plays ? PATIENCE_MS : 0));
+await Promise.race([once(() => video.readyState >= 2, video, "loadeddata"), patience]);
+loadControls(box, video);

@@ -1,5 +1,11 @@
 /** The large button over the video: muted until it is tapped, then from the beginning with sound. */
 
+/** The captions in one's language, or the first; undefined where there are none. */
+export function ownTrack(video) {
+  const tracks = [...video.textTracks];
+  return tracks.find((track) => navigator.language.startsWith(track.language)) ?? tracks[0];
+}
+
 /** `1:05` for 65. */
 const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 
@@ -18,6 +24,8 @@ export class Player {
     this.button.addEventListener("click", () => this.start(this.#startS));
     this.restart.addEventListener("click", () => this.start(0));
     this.hold.addEventListener("click", () => video.pause());
+    // Without a source that can be had, play() neither succeeds nor fails.
+    video.querySelector("source").addEventListener("error", () => this.#refused());
     video.addEventListener("playing", () => this.#began());
     video.addEventListener("pause", () => this.isPreview && this.#cover("play"));
     // Somebody found the sound in the browser's own controls, or in our keys.
@@ -36,28 +44,21 @@ export class Player {
   }
 
   /** Plays muted; what browser or person refuses stays a poster with a play button. */
-  async preview() {
+  preview() {
     if (!this.video.paused) return;
     this.isPreview = true;
     this.video.muted = true;
-    this.#showCaptions("showing");
-    try {
-      await this.video.play();
-    } catch {
-      if (!this.isPreview) return; // tapped meanwhile
-      this.isPreview = false;
-      this.video.muted = false;
-      this.#showCaptions("disabled");
-      this.#cover("play");
-    }
+    this.#showWords();
+    this.video.play().catch(() => this.#refused());
   }
 
   /** Plays with sound from there. `onSound` is called the first time that a person hears the video. */
   start(atS) {
-    if (this.isPreview) this.#showCaptions("disabled");
-    this.isPreview = false;
+    this.#leavePreview();
     this.video.muted = false;
     this.video.volume ||= 1;
+    // What did not come is asked for once more.
+    if (this.video.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) this.video.load();
     this.video.currentTime = atS;
     this.#uncover();
     // Refused even now: the controls are there.
@@ -90,10 +91,29 @@ export class Player {
     if (hadFocus) (this.box.querySelector("media-play-button:defined") ?? this.video).focus();
   }
 
-  /** Who hears nothing can read: the track in one's language, or the first. */
-  #showCaptions(mode) {
-    const tracks = [...this.video.textTracks];
-    const own = tracks.find((track) => navigator.language.startsWith(track.language)) ?? tracks[0];
-    if (own) own.mode = mode;
+  /** Who hears nothing can read: the captions, above the button. The browser's own would be under it. */
+  #showWords() {
+    const track = ownTrack(this.video);
+    if (!track) return;
+    track.mode = "hidden";
+    track.addEventListener("cuechange", () => {
+      const words = document.createElement("span");
+      for (const cue of this.isPreview ? track.activeCues : []) words.append(cue.getCueAsHTML(), " ");
+      this.button.querySelector(".tap-heard").replaceChildren(words);
+    });
+  }
+
+  #refused() {
+    if (!this.isPreview) return; // tapped meanwhile
+    this.#leavePreview();
+    this.video.muted = false;
+    this.#cover("play");
+  }
+
+  #leavePreview() {
+    if (!this.isPreview) return;
+    this.isPreview = false;
+    const track = ownTrack(this.video);
+    if (track) track.mode = "disabled";
   }
 }
