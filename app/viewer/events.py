@@ -7,8 +7,9 @@
 
 * `token`: as the page got it, one per load of the page. It holds who, which video and how long it
   is; nothing else in the request says so. It works for LIFE_S (page_tokens.py).
-* `number`: 0, 1, 2 … below MOST_EVENTS, one for each event of this load of the page, never used
-  twice for different things. What is sent again (a beacon that may not have arrived) counts once.
+* `number`: 0, 1, 2 …, one for each event of this load of the page, never used twice for different
+  things. What is sent again (a beacon that may not have arrived) counts once; numbers from
+  MOST_EVENTS on are dropped.
 * `at_ms`: whole milliseconds since the page was opened, by the page's own clock
   (`performance.now()`); never a time of day.
 * seconds of the video (`from_s`, `to_s`, `at_s`) are numbers with or without a fraction.
@@ -39,7 +40,7 @@ Answers: 204 taken (also when nothing of it was new), 400 unreadable, 403 not ou
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MOST_BYTES = 16 * 1024
@@ -49,8 +50,7 @@ MOST_AT_ONCE = 100
 MOST_MS = 48 * 3600 * 1000
 MOST_S = 24 * 3600.0
 MOST_INDEX = 99
-# Of what a browser tells that its page did later than we know it to be open: clocks are not alike.
-LATE_MS = 5_000
+MOST_NUMBER = 32_767
 # What is kept of a visitor who asked not to be tracked.
 PRIVATE_KINDS = frozenset({"view", "booking"})
 
@@ -91,12 +91,13 @@ def read_events(body: bytes) -> tuple[str, list[Event]]:
 
 
 def possible(events: list[Event], open_ms: int, *, is_private: bool) -> list[Event]:
-    """Those that can have happened by now on a page that has been open for `open_ms`, and that may
-    be kept of this visitor."""
+    """Those that are kept of this visitor, each at a time that can have been by now on a page that
+    has been open for `open_ms`: a browser counts from when it asked for the page, or as it likes.
+    """
     return [
-        each
+        replace(each, at_ms=min(each.at_ms, max(0, open_ms)))
         for each in events
-        if each.at_ms <= open_ms + LATE_MS and (not is_private or each.kind in PRIVATE_KINDS)
+        if each.number < MOST_EVENTS and (not is_private or each.kind in PRIVATE_KINDS)
     ]
 
 
@@ -108,7 +109,7 @@ def _event(told: Any) -> Event:
     if read is None:
         raise Unreadable
     given = read(rest)
-    return Event(_whole(at_ms, MOST_MS), _whole(number, MOST_EVENTS - 1), kind, *given)
+    return Event(_whole(at_ms, MOST_MS), _whole(number, MOST_NUMBER), kind, *given)
 
 
 def _whole(value: Any, at_most: int) -> int:
