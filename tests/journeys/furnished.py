@@ -26,6 +26,7 @@ class Furnished:
     film: str  # another one, ready for its videos once its list is read
     draft: str  # one with nothing in it
     video: str  # /campaigns/<id>/videos/<id>, once it was asked for
+    link: str  # /v/<id>, that lead's
     preview: str  # /previews/<id>, once it was asked for
     facecam: str  # /facecams/<id>
     letter: str  # /dev/outbox/<id>
@@ -55,6 +56,7 @@ async def furnish(service: Service, clip: Path) -> Furnished:
         film=film,
         draft=draft,
         video="",
+        link="",
         preview="",
         facecam=facecam,
         letter=f"/dev/outbox/{letter.id}",
