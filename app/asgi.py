@@ -74,6 +74,8 @@ from app.storage.interface import Storage
 from app.templating import make_environment
 from app.viewer.address_hashes import AddressHashes
 from app.viewer.dependencies import LinkMemory, LinkOutOfReach
+from app.viewer.editor_pages import editor_router
+from app.viewer.editor_preview_pages import preview_router as page_preview_router
 from app.viewer.embed_pages import embed_router
 from app.viewer.event_pages import Visits, events_router
 from app.viewer.intake import Intake
@@ -167,6 +169,8 @@ ROUTERS: list[ControllerRouterHandler] = [
     videos_router,
     video_router,
     actions_router,
+    editor_router,
+    page_preview_router,
     overview_router,
     campaign_analytics_router,
     analytics_export_router,

@@ -17,6 +17,8 @@ class Limits:
 
     concurrent_renders: int
     videos_per_month: int | None
+    # Whether landing pages may be without the line that says what they were made with.
+    may_hide_made_with: bool = True
 
 
 # Those of a workspace without a row. Four videos at once keep one team from filling a machine of
