@@ -1,0 +1,14 @@
+"""The viewer's part of the bench: measures it and gives its table; judges no machine."""
+
+from app.bench.figures import Figure
+from app.bench.viewer_analytics import analytics_figures, bench_analytics
+from app.bench.web import WebTable
+from app.bench.web_rounds import Say
+
+
+def bench_viewer(say: Say, *, quick: bool = False) -> WebTable:
+    """Raises LoomliteError where something could not be run."""
+    rows: list[Figure] = []
+    measured = bench_analytics(say, quick=quick)
+    rows += analytics_figures(measured)
+    return WebTable("Landing pages and what they tell; one web process", rows)
