@@ -122,6 +122,7 @@ class Render(Identified, Tenant, Base):
             postgresql_where=text("is_latest"),
         ),
         Index("ix_renders_lead", "workspace_id", "lead_id"),
+        Index("ix_renders_link", "workspace_id", "public_id"),
         Index("ix_renders_batch", "workspace_id", "batch_id"),
         Index("ix_renders_age", "created_at"),
     )
