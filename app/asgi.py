@@ -25,6 +25,7 @@ from app.analytics.campaign_pages import campaign_analytics_router
 from app.analytics.export_pages import analytics_export_router
 from app.analytics.help_pages import analytics_help_router
 from app.analytics.overview_pages import overview_router
+from app.analytics.sample_pages import samples_router
 from app.analytics.seen_by_renders import provide_views
 from app.campaigns.board_pages import board_router
 from app.campaigns.bulk_pages import bulk_router
@@ -175,6 +176,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     campaign_analytics_router,
     analytics_export_router,
     analytics_help_router,
+    samples_router,
     landing_router,
     landing_media_router,
     trust_router,
