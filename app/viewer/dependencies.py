@@ -19,6 +19,7 @@ from app.db.base import now
 from app.db.session import Database
 from app.errors import LoomliteError
 from app.viewer.addresses import LinkPlace, place_on_own_host, place_on_subdomain
+from app.viewer.glimpses import Glimpses
 from app.viewer.landing import State
 from app.viewer.link import Link
 from app.viewer.link_reads import enter_by_id, enter_by_slug, read_link
@@ -62,6 +63,7 @@ class LinkMemory:
     links: ShortCache[LinkKey, HeldLink] = field(default_factory=ShortCache)
     # Pages that are the same for all addresses, once they were drawn.
     neutral: dict[State, Any] = field(default_factory=dict)
+    glimpses: Glimpses = field(default_factory=Glimpses)
     teams: ShortCache[tuple[str, str], bool] = field(
         default_factory=lambda: ShortCache(fresh_s=TEAM_KEPT_S, patience_s=TEAM_WITHIN_S)
     )

@@ -11,7 +11,7 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
 from app.viewer.addresses import PAGE
-from app.viewer.dependencies import Looked, is_team, look_up
+from app.viewer.dependencies import Looked, is_team, look_up, memory_of
 from app.viewer.event_pages import note_opened, wants_privacy
 from app.viewer.landing import CLOSED
 from app.viewer.page_answers import ROBOTS, DrawnPage, answer, closed_answer, drawn_of
@@ -88,6 +88,13 @@ async def counted_answer(
     if request.method == "GET":
         sent.background = BackgroundTask(note_opened, request, page)
     return sent
+
+
+async def _glimpse(request: AnyRequest, looked: Looked) -> str:
+    """The poster in small, to be seen while the sharp one is on its way."""
+    video = looked.link.video if looked.link else None
+    key = video.key_of("poster.jpg") if video else None
+    return await memory_of(request).glimpses.find(request.app.state.storage, key)
 
 
 def _waiting_answer(request: AnyRequest, looked: Looked) -> Response[Any]:

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse
 from starlette.responses import Response as AnyResponse
 
 from app.templating import make_environment
+from app.viewer.glimpses import glimpse_of
 from app.viewer.landing import Landing
 from app.viewer.page_style import style_of
 from app.web.shrinking import Shrinking
@@ -98,6 +99,11 @@ def static_files() -> StaticFiles:
     return StaticFiles()
 
 
+@cache
+def glimpse_in(media: Path) -> str:
+    return glimpse_of((media / "poster.jpg").read_bytes())
+
+
 def prospect_app(prospect: Prospect) -> Litestar:
     @get(ROOT, sync_to_thread=False)
     def page(request: Request[Any, Any, Any]) -> Response[str]:
@@ -112,6 +118,7 @@ def prospect_app(prospect: Prospect) -> Litestar:
             "erase_url": f"{ROOT}/delete-my-data",
             "error": None,
             "is_done": False,
+            "glimpse": glimpse_in(prospect.media),
             "frame_origin": prospect.calendar,
             **prospect.context,
         }

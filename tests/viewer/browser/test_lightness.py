@@ -11,7 +11,8 @@ from tests.viewer.browser.landings import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-BEFORE_THE_VIDEO_BYTES = 60_000  # the issue's, here with the poster
+# The issue's. The poster is the engine's and may weigh more; its glimpse is in the page.
+BEFORE_THE_VIDEO_BYTES = 60_000
 
 
 async def test_what_comes_before_the_video_is_small(open_page: Open) -> None:
@@ -39,7 +40,8 @@ async def test_what_comes_before_the_video_is_small(open_page: Open) -> None:
     assert any(asked[key].endswith("/poster.jpg") for key in before)
     # The player's controls come with the video, or after it.
     assert not any("media-chrome" in asked[key] for key in before)
-    assert sum(sizes[key] for key in before) < BEFORE_THE_VIDEO_BYTES
+    own = sum(sizes[key] for key in before if "poster" not in asked[key])
+    assert 15_000 < own < BEFORE_THE_VIDEO_BYTES
 
 
 async def test_on_a_slow_phone_the_poster_is_the_first_sight_and_nothing_moves(
@@ -47,5 +49,5 @@ async def test_on_a_slow_phone_the_poster_is_the_first_sight_and_nothing_moves(
 ) -> None:
     # So slow that the order is the page's, not chance's; how long it takes is no matter here.
     seen = await first_paint(chromium, origin + ROOT, request_ms=50, cpu=2)
-    assert seen.lcp_element in {"VIDEO", "IMG"}
+    assert seen.lcp_element == "IMG"  # the glimpse: the sharp poster is no larger
     assert seen.shift == 0

@@ -12,7 +12,7 @@ export function followCalendar(video, beacon) {
     // With a key held the browser opens the booking page in a tab of its own.
     if (!part || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    still(() => open(part, opener));
+    still(() => open(part));
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     part.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
     document.getElementById("calendar-title").focus({ preventScroll: true });
@@ -23,7 +23,7 @@ export function followCalendar(video, beacon) {
     video.addEventListener("ended", () => {
       if (!part.hidden) return;
       beacon.tell("shown");
-      still(() => open(part, opener));
+      still(() => open(part));
     });
   }
   addEventListener("message", (event) => {
@@ -33,9 +33,8 @@ export function followCalendar(video, beacon) {
   });
 }
 
-function open(part, opener) {
+function open(part) {
   part.hidden = false;
-  opener.closest(".first-step").classList.add("is-over");
   if ("asksConsent" in part.dataset && !part.querySelector("iframe")) {
     document.getElementById("consent").hidden = false;
   } else load(part);

@@ -43,7 +43,8 @@ function once(isTrue, target, event) {
 }
 
 const stopped = place.find();
-const plays = stopped === null && playsByItself();
+// A player in another site's page is still until it is asked.
+const plays = stopped === null && !("still" in page.dataset) && playsByItself();
 player.offer(stopped, plays);
 await once(shown, document, "visibilitychange");
 setTimeout(() => once(shown, document, "visibilitychange").then(() => beacon.tell("view")), SEEN_MS);
