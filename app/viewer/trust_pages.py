@@ -104,23 +104,15 @@ def kept_words(looked: Looked) -> list[str]:
     """What is kept of the lead, by its kind: who has the link need not be the lead."""
     link = looked.link
     lead = link.lead if link else None
-    if link is None or lead is None:
-        return []
-    kept = [
-        word
-        for word, value in (
-            ("your name", lead.name),
-            ("your e-mail address", lead.email),
-            ("your company’s name", lead.company),
-        )
-        if value
-    ]
-    others = [header for header, cell in lead.by_header.items() if cell.strip()]
-    if others:
-        kept.append("a row of a list with the columns " + ", ".join(others))
-    if link.video is not None:
-        kept.append("the video that was made for you, and pictures of it")
-    return [*kept, "when this page was opened and how far the video was watched, without a name"]
+    kept = []
+    if lead is not None:
+        named = ("name", lead.name), ("e-mail address", lead.email), ("company", lead.company)
+        kept = [f"Your {word}" for word, value in named if value]
+        if columns := [header for header, cell in lead.by_header.items() if cell.strip()]:
+            kept.append("A row of a list: " + ", ".join(columns))
+    if link is not None and link.video is not None:
+        kept.append("The video that was made for you, and pictures of it")
+    return [*kept, "When this page was opened, and how much of the video was watched"]
 
 
 async def _count(request: AnyRequest, looked: Looked) -> None:

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import RateCount
+from app.billing.usage import used_this_month
 from app.campaigns.models import Campaign, Lead
-from app.db.base import now
+from app.db.base import new_id, now
 from app.jobs.catalogue import REMOVE_MEDIA
-from app.renders.models import Render, RenderBatch
+from app.renders.models import Render, RenderBatch, RenderJob
 from app.viewer.link_states import (
     LinkPasswordRefused,
     find_states,
@@ -23,11 +24,12 @@ from app.viewer.link_states import (
 )
 from app.viewer.models import LinkState
 from app.viewer.page_tokens import read
+from app.viewer.visit_models import LeadView, Visit, VisitInbox
 from app.web.refusals import NotFound
 from app.workspaces.notice_models import Notice
 from tests.cast import Cast, in_workspace
 from tests.postgres import SentJobs
-from tests.renders.films import renders_of
+from tests.renders.films import make_film, press_render, renders_of
 from tests.viewer.links import Shown, forget, show_video
 
 PASSWORD = "open sesame"
@@ -161,6 +163,8 @@ async def test_a_lead_is_told_what_is_kept_before_it_is_deleted(cast: Cast, show
     answer = await cast.nobody.get(shown.path + "/delete-my-data")
     assert answer.status_code == 200
     assert f'action="{shown.path}/delete-my-data"' in answer.text
+    assert "Your e-mail address" in answer.text
+    assert "A row of a list: Name, E-mail, Website, Note" in answer.text
     assert "ada@example.org" not in answer.text
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
@@ -204,6 +208,58 @@ async def test_deleting_takes_all_there_is_of_a_lead_and_leaves_the_others(
     assert [job.arguments for job in sent_jobs if job.name == REMOVE_MEDIA] == [{"prefix": prefix}]
     again = await cast.nobody.post(shown.path + "/delete-my-data")
     assert again.status_code == 410
+
+
+async def test_a_video_that_is_being_made_is_given_up_and_costs_nothing(
+    cast: Cast, tmp_path: Path
+) -> None:
+    campaign_id = await make_film(cast, leads=2)
+    await press_render(cast, campaign_id)
+    public_id = (await renders_of(cast, campaign_id))[0].public_id
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        before = await used_this_month(session)
+    assert "is deleted" in (await cast.nobody.post(f"/v/{public_id}/delete-my-data")).text
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        assert (await used_this_month(session)).videos == before.videos - 1 == 1
+        assert len(list(await session.scalars(select(RenderJob)))) == 1
+
+
+async def test_what_was_noted_of_visits_goes_too(cast: Cast, shown: Shown) -> None:
+    await cast.nobody.get(shown.path)
+    others = (await renders_of(cast, shown.campaign_id))[1]
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        for public_id in (shown.public_id, others.public_id):
+            session.add(
+                Visit(
+                    workspace_id=cast.acme.id,
+                    id=new_id(),
+                    campaign_id=shown.campaign_id,
+                    public_id=public_id,
+                    render_id=shown.render_id,
+                    opened_at=now(),
+                    last_seen_at=now(),
+                    duration_s=20,
+                )
+            )
+        session.add(
+            LeadView(
+                workspace_id=cast.acme.id,
+                public_id=shown.public_id,
+                campaign_id=shown.campaign_id,
+                render_id=shown.render_id,
+            )
+        )
+    await cast.nobody.post(shown.path + "/delete-my-data")
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        assert [each.public_id for each in await session.scalars(select(Visit))] == [
+            others.public_id
+        ]
+        for table in (LeadView, VisitInbox):
+            assert list(await session.scalars(select(table))) == []
 
 
 async def test_a_closed_link_still_lets_its_lead_be_forgotten(cast: Cast, shown: Shown) -> None:
