@@ -95,7 +95,7 @@ def possible(events: list[Event], open_ms: int, *, is_private: bool) -> list[Eve
     has been open for `open_ms`: a browser counts from when it asked for the page, or as it likes.
     """
     return [
-        replace(each, at_ms=min(each.at_ms, max(0, open_ms)))
+        each if each.at_ms <= open_ms else replace(each, at_ms=max(0, open_ms))
         for each in events
         if each.number < MOST_EVENTS and (not is_private or each.kind in PRIVATE_KINDS)
     ]

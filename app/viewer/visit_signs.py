@@ -4,6 +4,7 @@ nothing of it."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from app.viewer.data_centres import Networks
@@ -63,6 +64,7 @@ def asks_privacy(headers: Mapping[str, str]) -> bool:
     return headers.get("sec-gpc") == "1" or headers.get("dnt") == "1"
 
 
+@lru_cache(4096)  # browsers have few names, and thousands of requests a second have one
 def device_of(agent: str) -> str:
     if not agent:
         return ""
@@ -71,6 +73,7 @@ def device_of(agent: str) -> str:
     return "phone" if _PHONE.search(agent) else "computer"
 
 
+@lru_cache(4096)
 def browser_of(agent: str) -> str:
     return next((name for name, words in _BROWSERS if words.search(agent)), "")
 
@@ -86,9 +89,14 @@ def referrer_host(referrer: str, own_host: str) -> str:
     return host
 
 
-def _sign(headers: Mapping[str, str], agent: str, is_data_centre: bool) -> Sign:
+@lru_cache(4096)
+def _is_program(agent: str) -> bool:
     # A browser always has a name.
-    if not agent or _AGENT.search(agent):
+    return not agent or bool(_AGENT.search(agent))
+
+
+def _sign(headers: Mapping[str, str], agent: str, is_data_centre: bool) -> Sign:
+    if _is_program(agent):
         return "agent"
     if is_data_centre:
         return "data_centre"
