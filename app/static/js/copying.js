@@ -16,29 +16,40 @@ function say(button, kind, text) {
   place.ending = setTimeout(() => place.replaceChildren(), SAID_MS);
 }
 
-const asBlob = (text, type) => new Blob([text], { type });
-
-async function write(text, html) {
-  if (!html) return navigator.clipboard.writeText(text);
-  return navigator.clipboard.write([new ClipboardItem({
-    "text/plain": asBlob(text, "text/plain"),
-    "text/html": asBlob(html, "text/html"),
-  })]);
-}
-
-/** For pages without a clipboard of their own: plain http, browsers from before ClipboardItem. */
+/** As if somebody had pressed the keys for it: also on plain http, and in older browsers. */
 function writeByCommand(text, html) {
+  let isGiven = false;
   const give = (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     event.clipboardData.setData("text/plain", text);
     if (html) event.clipboardData.setData("text/html", html);
+    isGiven = true;
   };
   document.addEventListener("copy", give, { capture: true });
   try {
-    return document.execCommand("copy");
+    return document.execCommand("copy") && isGiven;
   } finally {
     document.removeEventListener("copy", give, { capture: true });
+  }
+}
+
+async function writeByRequest(text, html) {
+  if (!html) return navigator.clipboard.writeText(text);
+  const parts = { "text/plain": text, "text/html": html };
+  const blobs = Object.entries(parts).map(([type, part]) => [type, new Blob([part], { type })]);
+  return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+}
+
+/** Resolves to whether it is there. What is formatted goes by the command first: a request reads
+    the HTML as if it stood on this page, whose policy complains of the styles in it. */
+async function write(text, html) {
+  if (html && writeByCommand(text, html)) return true;
+  try {
+    await writeByRequest(text, html);
+    return true;
+  } catch {
+    return writeByCommand(text, html);
   }
 }
 
@@ -47,13 +58,6 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const { copy: text, copyHtml: html, copied = "Copied." } = button.dataset;
   button.closest("details[name='menus']")?.removeAttribute("open");
-  try {
-    await write(text, html);
-  } catch {
-    if (!writeByCommand(text, html)) {
-      say(button, "warn", `Your browser does not let us copy. Copy this yourself: ${html ?? text}`);
-      return;
-    }
-  }
-  say(button, "good", copied);
+  if (await write(text, html)) say(button, "good", copied);
+  else say(button, "warn", `Your browser does not let us copy. Copy this yourself: ${html ?? text}`);
 });
