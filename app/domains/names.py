@@ -59,6 +59,12 @@ def read_name(text: str, *, own_hosts: set[str], takes_apex: bool) -> DomainName
     for own in own_hosts:
         if name.host == own or name.host.endswith(f".{own}") or own.endswith(f".{name.host}"):
             raise DomainRefused("This is an address of Loom-Lite itself. Use a domain of your own.")
+    ending = name.host.rpartition(".")[2]
+    if ending in RESERVED:
+        raise DomainRefused(
+            f"Names that end in .{ending} are not part of the public internet. Enter a domain such "
+            f"as {EXAMPLE}."
+        )
     if not name.registered:
         raise DomainRefused(
             f"{name.shown} belongs to everybody who registers a name under it. Use a subdomain of "
@@ -104,11 +110,6 @@ def _host_in(text: str) -> str:
         raise _no_domain()
     if len(host) > LONGEST:
         raise DomainRefused(f"A domain has at most {LONGEST} characters. Use a shorter one.")
-    if host.rpartition(".")[2] in RESERVED or host.endswith(".home.arpa"):
-        raise DomainRefused(
-            f"Names that end in .{host.rpartition('.')[2]} are not part of the public internet. "
-            f"Enter a domain such as {EXAMPLE}."
-        )
     return host
 
 
