@@ -4,9 +4,10 @@ Rows at once, files by a job right after. What was counted without names stays i
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, cast, delete, func, select, text, update
+from sqlalchemy import ARRAY, Uuid, cast, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
@@ -23,6 +24,7 @@ from app.renders.check_models import Preview
 from app.renders.models import Render, RenderBatch, RenderJob
 from app.viewer.models import LinkState
 from app.viewer.visit_erasing import erase_visits
+from app.workspaces.notice_models import Notice
 from app.workspaces.notices import News, tell_managers
 
 # Ends what works on its video: its row is gone, so nothing of it is written any more.
@@ -50,6 +52,7 @@ class _Traces:
     lead_ids: list[UUID]
     campaign_ids: set[UUID]
     rows: set[int]
+    called: set[str]
 
 
 async def erase_lead(session: AsyncSession, public_id: str) -> None:
@@ -73,6 +76,7 @@ async def erase_lead(session: AsyncSession, public_id: str) -> None:
     await erase_visits(session, public_id)
     await _erase_renders(session, traces)
     await _erase_rows(session, traces)
+    await _erase_notices(session, traces)
     if traces.campaign_ids:
         await _tell(session, traces)
 
@@ -81,14 +85,14 @@ async def _find(session: AsyncSession, public_id: str) -> _Traces:
     workspace_id = workspace_of(session)
     renders = (
         await session.execute(
-            select(Render.id, Render.batch_id, Render.campaign_id, Render.row).where(
-                Render.workspace_id == workspace_id, Render.public_id == public_id
-            )
+            select(
+                Render.id, Render.batch_id, Render.campaign_id, Render.row, *_called(Render)
+            ).where(Render.workspace_id == workspace_id, Render.public_id == public_id)
         )
     ).all()
     leads = (
         await session.execute(
-            select(Lead.id, Lead.campaign_id, Lead.row)
+            select(Lead.id, Lead.campaign_id, Lead.row, *_called(Lead))
             .where(Lead.workspace_id == workspace_id, Lead.public_id == public_id)
             .with_for_update()
         )
@@ -99,7 +103,13 @@ async def _find(session: AsyncSession, public_id: str) -> _Traces:
         [each.id for each in leads],
         {each.campaign_id for each in (*renders, *leads)},
         {each.row for each in leads} or {each.row for each in renders},
+        {each.name or each.email or each.company for each in (*renders, *leads)} - {""},
     )
+
+
+def _called(table: type[Lead] | type[Render]) -> tuple[Any, Any, Any]:
+    """As notices call a lead: by the first of these that it has."""
+    return table.name, table.email, table.company
 
 
 async def _erase_renders(session: AsyncSession, traces: _Traces) -> None:
@@ -158,6 +168,19 @@ async def _erase_rows(session: AsyncSession, traces: _Traces) -> None:
         if campaign is not None and traces.lead_ids:
             await count_rows(session, campaign)
         await notify(session, "renders", campaign_id)
+
+
+async def _erase_notices(session: AsyncSession, traces: _Traces) -> None:
+    """Those that name the lead or lead to its video; of several leads, the notice as a whole."""
+    words = func.concat_ws(" ", Notice.title, Notice.body)
+    about = [func.strpos(words, who) > 0 for who in sorted(traces.called)]
+    about += [Notice.path.contains(str(each)) for each in traces.render_ids]
+    if about:
+        await session.execute(
+            delete(Notice)
+            .where(Notice.workspace_id == workspace_of(session), or_(*about))
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def _tell(session: AsyncSession, traces: _Traces) -> None:
