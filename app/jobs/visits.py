@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select, text
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.jobs.services import Services
 from app.viewer.address_hashes import forget_salts
@@ -18,6 +19,7 @@ from app.viewer.rollups import AT_ONCE, roll_up
 from app.viewer.view_letters import list_due, send_view_letter
 from app.viewer.view_news import note_news
 from app.viewer.view_notices import tell_noticed
+from app.viewer.visit_inbox import put_first_aside
 from app.viewer.weekly_summary import (
     list_busy_workspaces,
     monday_of,
@@ -72,17 +74,37 @@ async def add_up_visits(services: Services) -> int:
 
 async def _add_up(services: Services, workspace_id: UUID) -> int:
     try:
-        async with services.database.session(workspace_id=workspace_id) as session:
-            done = await roll_up(session)
-            if done is None:
-                return 0  # another worker is at it
-            await note_news(session, done.leads)
-            return done.rows
-    except Exception as error:
-        log.exception(
+        return await _roll_up(services, workspace_id, AT_ONCE)
+    except (OperationalError, InterfaceError) as error:  # a lock, or no database: the next time
+        log.warning(
             "visits.not_added_up", workspace_id=str(workspace_id), reason=type(error).__name__
         )
-        return 0
+    except Exception:
+        log.exception("visits.not_added_up", workspace_id=str(workspace_id))
+        await _get_past(services, workspace_id)
+    return 0
+
+
+async def _roll_up(services: Services, workspace_id: UUID, at_most: int) -> int:
+    async with services.database.session(workspace_id=workspace_id) as session:
+        done = await roll_up(session, at_most=at_most)
+        if done is None:
+            return 0  # another worker is at it
+        await note_news(session, done.leads)
+        return done.rows
+
+
+async def _get_past(services: Services, workspace_id: UUID) -> None:
+    """One by one up to the row that cannot be added up; that one is put aside."""
+    try:
+        for _ in range(AT_ONCE):
+            if not await _roll_up(services, workspace_id, 1):
+                return
+    except (OperationalError, InterfaceError):
+        return
+    except Exception:
+        async with services.database.session(workspace_id=workspace_id) as session:
+            await put_first_aside(session)
 
 
 @asynccontextmanager

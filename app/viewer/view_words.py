@@ -47,16 +47,16 @@ class LeadNews:
 
 
 def by_lead(pieces: Iterable[Piece]) -> list[LeadNews]:
-    """What each lead did, in the order of the first of it."""
+    """What each lead did; those who booked first, then those who watched all."""
     leads: dict[str, list[Piece]] = defaultdict(list)
     for each in pieces:
         leads[each.public_id].append(each)
-    return [
-        LeadNews(
-            own[0].campaign, own[0].who, path_of(own[0]), tuple({each.kind: 0 for each in own})
-        )
+    told = [
+        LeadNews(own[0].campaign, own[0].who, path_of(own[0]), tuple({e.kind: 0 for e in own}))
         for own in leads.values()
     ]
+    ranks = {kind: rank for rank, kind in enumerate(_DID)}
+    return sorted(told, key=lambda lead: -max(ranks[kind] for kind in lead.kinds))
 
 
 def path_of(piece: Piece) -> str:

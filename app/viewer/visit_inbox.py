@@ -25,6 +25,11 @@ _WAITING = text(
     "and received_at <= clock_timestamp() - make_interval(secs => :settled_s) "
     "order by id limit :at_most"
 )
+_ASIDE = text(
+    "update visit_inbox set received_at = clock_timestamp() + interval '1 hour' "
+    "where workspace_id = :own and id = (select id from visit_inbox where workspace_id = :own "
+    "and received_at <= clock_timestamp() - make_interval(secs => :settled_s) order by id limit 1)"
+)
 _DONE = text("delete from visit_inbox where workspace_id = :own and id = any(:ids)")
 # Visits of campaigns that are gone, and of leads who had their data deleted, are dropped.
 _COUNTED = text(
@@ -65,6 +70,11 @@ async def read_inbox(
         _WAITING, {"own": workspace_of(session), "settled_s": settled_s, "at_most": at_most}
     )
     return [Told(*row) for row in found]
+
+
+async def put_first_aside(session: AsyncSession) -> None:
+    """The oldest row waits for an hour, so that it does not keep those after it waiting."""
+    await session.execute(_ASIDE, {"own": workspace_of(session), "settled_s": SETTLED_S})
 
 
 async def clear_inbox(session: AsyncSession, rows: Sequence[Told]) -> None:
