@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.analytics.periods import COUNTED, Counts, Period
@@ -143,17 +143,22 @@ async def compare_campaigns(
         .group_by(ViewDay.campaign_id)
         .subquery()
     )
-    own = (Campaign.workspace_id == workspace_of(session), Campaign.deleted_at.is_(None))
-    is_in = (visits.c.visits.is_not(None)) | (Campaign.state == "ready")
-    joined = select(Campaign.id).outerjoin(visits, visits.c.campaign_id == Campaign.id)
-    count = await session.scalar(
-        select(func.count()).select_from(joined.where(*own, is_in).subquery())
+    was_visited = exists().where(
+        ViewDay.workspace_id == Campaign.workspace_id, ViewDay.campaign_id == Campaign.id
     )
+    own = (
+        Campaign.workspace_id == workspace_of(session),
+        Campaign.deleted_at.is_(None),
+        or_(Campaign.state == "ready", was_visited),
+    )
+    count = await session.scalar(select(func.count()).select_from(Campaign).where(*own))
     window = page_window(asked_page, size=CAMPAIGNS_PER_PAGE, total=count or 0)
+    most = func.coalesce(visits.c.visits, 0)
     rows = await session.execute(
-        joined.add_columns(Campaign.name, func.coalesce(visits.c.visits, 0).label("visits"))
-        .where(*own, is_in)
-        .order_by(func.coalesce(visits.c.visits, 0).desc(), Campaign.created_at.desc(), Campaign.id)
+        select(Campaign.id, Campaign.name, most.label("visits"))
+        .outerjoin(visits, visits.c.campaign_id == Campaign.id)
+        .where(*own)
+        .order_by(most.desc(), Campaign.created_at.desc(), Campaign.id)
         .offset(window.offset)
         .limit(window.size)
     )

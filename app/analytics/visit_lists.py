@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +86,8 @@ async def count_left_out(
         Visit.kind, Visit.reason, func.count().label("count")
     ).where(*_left_out(session, campaign_id))
     if period.first is not None:
-        query = query.where(Visit.opened_at >= period.first)
+        # Days are those of UTC, whatever zone the database is in.
+        query = query.where(Visit.opened_at >= datetime.combine(period.first, time(), UTC))
     rows = await session.execute(
         query.group_by(Visit.kind, Visit.reason).order_by(func.count().desc(), Visit.reason)
     )
