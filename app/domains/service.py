@@ -25,7 +25,7 @@ from app.workspaces.service import record_activity
 
 DOMAINS_AT_MOST = 20
 # A button that is pressed again and again asks somebody else's servers.
-ASKED_AGAIN_AFTER = timedelta(seconds=10)
+ASKED_AGAIN_AFTER = timedelta(seconds=5)
 # The first one is the one that links name: migrations/versions/*_serve_custom_domains.py.
 _ORDER = (
     case({"verified": 0, "failing": 1, "pending": 2}, value=CustomDomain.state, else_=3),

@@ -26,6 +26,7 @@ NO_PAGES = {
     "health.live": "for machines",
     "health.ready": "for machines",
     "metrics": "for machines",
+    "tls.ask": "for machines",
     "live.stream": "an event stream",
     "media.signed": "a file",
     "service_worker": "a script",
@@ -166,5 +167,5 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
 STEPS = ("name", "facecam", "leads", "scenes", "look", "review")
 SETTINGS = (
     *("profile", "password", "sign_ins", "devices", "notifications"),
-    *("workspace", "landing_page", "members", "api_keys", "danger"),
+    *("workspace", "domains", "landing_page", "members", "api_keys", "danger"),
 )

@@ -46,6 +46,7 @@ async def furnish(service: Service, clip: Path) -> Furnished:
     await ada.post(edit + "/scenes/add", kind="url")
     await ada.post(edit + "/leads/paste", text=LEADS)
     await ada.post("/settings/members/invitations", email=EMAIL_OF_THE_INVITED, role="member")
+    await ada.post("/settings/domains", domain="videos.everypage-films.com")
     letter = await service.letter_to(EMAIL_OF_THE_INVITED, lambda _each: True)
     link = next(each for each in letter.links if "/join/" in each)
     ben = await come_in(service, EMAIL_OF_THE_INVITED, "Ben")
