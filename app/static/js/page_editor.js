@@ -9,6 +9,7 @@ const form = document.getElementById("page-form");
 // nothing flickers, the place in it is kept, and the Back button knows nothing of it.
 class Preview {
   #timer = 0;
+  #count = 0;
   #isDrawing = false;
   #isStale = false;
 
@@ -30,7 +31,9 @@ class Preview {
     const present = this.screen.querySelector("iframe");
     const next = present.cloneNode();
     next.removeAttribute("src");
-    next.name = `${present.name}-next`;
+    // Never one that a frame had before: the form would be sent there.
+    this.#count += 1;
+    next.name = `page-preview-${this.#count}`;
     next.classList.add("is-coming");
     this.screen.append(next);
     next.addEventListener("load", () => this.#shown(present, next));
@@ -58,9 +61,7 @@ class Preview {
     // The empty page that a frame begins with.
     if (next.contentWindow?.location.href === "about:blank") return;
     next.contentWindow?.scrollTo(0, present.contentWindow?.scrollY ?? 0);
-    const name = present.name;
     present.remove();
-    next.name = name;
     next.classList.remove("is-coming");
     this.said.textContent = "The preview shows what is typed.";
     this.#isDrawing = false;
