@@ -75,14 +75,16 @@ async def show_sample_visits(services: Services, workspace_id: UUID, campaign_id
     if await asyncio.to_thread(mark.exists):
         return
     try:
-        while not await _put(services, workspace_id, campaign_id, mark):  # noqa: ASYNC110
+        while not await put_when_ready(services, workspace_id, campaign_id, mark):  # noqa: ASYNC110
             await asyncio.sleep(LOOK_EVERY_S)
     except (LoomliteError, SQLAlchemyError, OSError) as error:
         log.warning("demo.no_sample_visits", reason=str(error))
 
 
-async def _put(services: Services, workspace_id: UUID, campaign_id: UUID, mark: Path) -> bool:
-    """False while it is too early."""
+async def put_when_ready(
+    services: Services, workspace_id: UUID, campaign_id: UUID, mark: Path
+) -> bool:
+    """False while videos are under way; else they have been visited, unless somebody was there."""
     async with services.database.session(workspace_id=workspace_id) as session:
         renders = list(
             await session.scalars(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,18 @@ from sqlalchemy import func, select
 
 from app.analytics.samples import SampleVisit, put_samples
 from app.db.base import new_id, now
-from app.demo_visits import STORIES, sample_visits
+from app.demo_visits import MARK, STORIES, put_when_ready, sample_visits, show_sample_visits
+from app.jobs.services import Services
+from app.mail.send import open_mailer
 from app.renders.models import Render
+from app.settings import load_settings
+from app.viewer import visit_signs
 from app.viewer.events import Event
 from app.viewer.page_tokens import PageToken
 from app.viewer.visit_models import CampaignHeat, LeadView, ViewDay, ViewHeat, Visit, VisitEvent
-from app.viewer.visit_signs import Seen
-from tests.analytics.stage import make_seen_film
+from tests.analytics.stage import Seen, make_seen_film
 from tests.cast import Cast, in_workspace
+from tests.renders.films import complete_all, make_film, press_render
 
 SUMS: tuple[Any, ...] = (LeadView, ViewDay, ViewHeat, CampaignHeat)
 
@@ -57,7 +62,7 @@ def _real(render: Render, to_s: float) -> SampleVisit:
     )  # fmt: skip
     told = [Event(1000, 0, "view"), Event(2000, 1, "play", None, None, 1)]
     told.append(Event(2000 + int(to_s * 1000), 2, "range", 0.0, to_s))
-    return SampleVisit(page, Seen("", "", False, "phone", "Safari", ""), told)
+    return SampleVisit(page, visit_signs.Seen("", "", False, "phone", "Safari", ""), told)
 
 
 async def test_the_demo_s_visits_fill_every_figure(cast: Cast) -> None:
@@ -120,3 +125,34 @@ async def test_where_there_are_none_nothing_is_removed(cast: Cast) -> None:
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
         assert await session.scalar(select(func.count()).select_from(Visit)) == 0
+
+
+async def test_the_demo_s_links_are_visited_once_its_videos_are_ready_and_never_again(
+    cast: Cast, tmp_path: Path
+) -> None:
+    campaign_id = await make_film(cast, 2)
+    await press_render(cast, campaign_id)
+    services, mark = _services(cast, tmp_path), tmp_path / "var" / MARK
+    mark.parent.mkdir(exist_ok=True)
+    assert not await put_when_ready(services, cast.acme.id, campaign_id, mark)
+    assert await _all(cast, Visit) == []
+    await complete_all(cast, campaign_id)
+    await show_sample_visits(services, cast.acme.id, campaign_id)
+    assert len(await _all(cast, Visit)) == len(STORIES[0]) + len(STORIES[1])
+    await cast.bob.post("/analytics/samples/remove")
+    await show_sample_visits(services, cast.acme.id, campaign_id)
+    assert await _all(cast, Visit) == []
+
+
+async def test_where_somebody_has_been_no_sample_comes(cast: Cast, tmp_path: Path) -> None:
+    campaign_id, _ = await make_seen_film(cast, 2, [Seen(0, 5)])
+    services = _services(cast, tmp_path)
+    services.settings.var_folder.mkdir(exist_ok=True)
+    await show_sample_visits(services, cast.acme.id, campaign_id)
+    assert len(await _all(cast, Visit)) == 1
+
+
+def _services(cast: Cast, folder: Path) -> Services:
+    settings = load_settings({"LOOMLITE_VAR": str(folder / "var")})
+    mailer = open_mailer(None, "Loom-Lite <no-reply@example.com>", settings.outbox_folder)
+    return Services(settings, cast.site.database, mailer, cast.site.storage)
