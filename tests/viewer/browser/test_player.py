@@ -1,9 +1,11 @@
 """The video as a prospect meets it: muted by itself, with sound at a tap, and where it stopped."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
-from tests.viewer.browser.conftest import PHONE, Open, holds
+from tests.viewer.browser.conftest import PHONE, WAIT_MS, Open, holds
 from tests.viewer.browser.landings import VIDEO_S, landing, video
 from tests.viewer.browser.prospect_app import Prospect
 
@@ -195,6 +197,10 @@ async def test_without_script_the_browser_plays_and_every_way_to_book_is_there(
 ) -> None:
     page = await open_page(PHONE, java_script_enabled=False)
     await expect(page.locator("#video")).to_have_attribute("controls", "")
+    await page.locator("#video").press("Space")
+    async with asyncio.timeout(WAIT_MS / 1000):  # nothing waits in a page without scripts
+        while not await page.evaluate(PLAYS):
+            pass
     await expect(page.locator("#tap")).to_be_hidden()
     for name in ("Book a time with Jonas", "See the pricing", "Read how Fjordbank did it"):
         await expect(page.get_by_role("link", name=name)).to_be_visible()

@@ -60,7 +60,7 @@ function hear(message, part, frame, beacon) {
   if (name === "calendly.event_scheduled" && !part.classList.contains("is-booked")) {
     part.classList.add("is-booked");
     document.getElementById("calendar-title").textContent = "You are booked";
-    document.getElementById("calendar-said").textContent = "The details are on their way to you by e-mail.";
+    document.getElementById("calendar-said").textContent = "The details come by e-mail.";
     beacon.tell("booking");
   }
 }
