@@ -121,6 +121,12 @@ class Render(Identified, Tenant, Base):
             "row",
             postgresql_where=text("is_latest"),
         ),
+        # How many links of a campaign show a video.
+        Index(
+            "ix_renders_shown",
+            *("workspace_id", "campaign_id"),
+            postgresql_where=text("is_current"),
+        ),
         Index("ix_renders_lead", "workspace_id", "lead_id"),
         Index("ix_renders_link", "workspace_id", "public_id"),
         Index("ix_renders_batch", "workspace_id", "batch_id"),
