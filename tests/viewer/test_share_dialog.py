@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar import Litestar, get
 from PIL import Image
 from playwright.async_api import Page, expect
 
 from app.db.embedded import EmbeddedDatabase
 from app.db.session import Database
+from app.viewer.email_pieces import embed_code
 from tests.journeys.browsing import DESKTOP, PHONE, TOO_WIDE, browsing, holds
 from tests.journeys.first_load import grave_faults
 from tests.viewer import links
 from tests.viewer.links import Shown, show_video
 from tests.viewer.team_browser import TeamBrowser, team_browser
+from tests.web.real_server import served
 
 pytestmark = pytest.mark.browser
 
@@ -175,3 +178,23 @@ async def test_without_script_it_is_a_page_of_its_own(team: TeamBrowser, tmp_pat
         assert "preview.gif" in await page.get_by_label("HTML, moving picture").input_value()
         if SHOTS:
             await page.screenshot(path=Path(SHOTS) / "share-page.png", full_page=True)
+
+
+async def test_the_player_stands_on_another_site_and_the_page_does_not(
+    team: TeamBrowser, tmp_path: Path
+) -> None:
+    shown = await show_video(team.cast, tmp_path, name="Ada Lovelace")
+    url = team.url + shown.path
+    frames = embed_code(f"{url}/embed", "Ada") + embed_code(url, "the page")
+
+    @get("/", media_type="text/html", sync_to_thread=False)
+    def elsewhere() -> str:
+        return f"<h1>Ours</h1>{frames}"
+
+    page = await (await team.chromium.new_context()).new_page()
+    with served(Litestar([elsewhere], openapi_config=None)) as origin:
+        async with page.expect_console_message(lambda said: "frame-ancestors" in said.text) as told:
+            await page.goto(origin)
+        assert team.url in (await told.value).text
+        player = page.frame_locator('[title="A video for Ada"]')
+        await expect(player.get_by_role("button", name="Hi Ada, play the video")).to_be_visible()
