@@ -97,6 +97,8 @@ async def test_the_players_controls_come_after_the_browsers(open_page: Open) -> 
     await page.locator("#tap").click()
     for name in ("mute", "captions", "fullscreen", "pip"):
         await expect(page.locator(f"media-{name}-button")).to_be_visible()
+    await page.locator("media-pip-button").click()
+    await holds(page, "document.pictureInPictureElement?.id === 'video'")
     # Playing from here on is the controller's: its bar follows the video.
     await holds(page, "document.querySelector('media-time-range').mediaCurrentTime > 0.3")
 
