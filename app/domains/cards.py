@@ -15,7 +15,7 @@ from app.settings import Settings
 ANSWERS: dict[Answer | None, tuple[str, str]] = {
     None: ("neutral", "Not looked at yet"),
     "right": ("good", "Found"),
-    "missing": ("warn", "Not found yet"),
+    "missing": ("warn", "Not found"),
     "wrong": ("warn", "Something else is there"),
     "unanswered": ("neutral", "No answer"),
 }
@@ -96,13 +96,21 @@ def card_of(settings: Settings, domain: CustomDomain, *, is_named: bool) -> Doma
         state="doubted" if is_doubted else domain.state,
         records=(token, *places),
         instead=instead,
-        problem=domain.problem if domain.checked_at else "",
+        # Of what is merely not there yet the records themselves tell.
+        problem=domain.problem if _is_worth_saying(domain) else "",
         is_named=is_named,
         is_being_checked=domain.check_due_at <= now(),
         checked_at=domain.checked_at,
         next_at=domain.check_due_at,
         ends_at=ends_at,
     )
+
+
+def _is_worth_saying(domain: CustomDomain) -> bool:
+    """Whether the last look gave what was not to be expected: right records and no right to them,
+    or records that are gone."""
+    outcome = domain.found.get("outcome")
+    return outcome == "right" or (domain.state in {"verified", "failing"} and outcome == "wrong")
 
 
 def _places(
@@ -130,7 +138,7 @@ def _record(
         kind=kind,
         name=at,
         short_name=short or "@",
-        of=name.registered,
+        of=name.registered_shown,
         values=values,
         badge=ANSWERS[found.answer if found else None],
         seen=() if found is None or is_right else found.seen,

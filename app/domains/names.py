@@ -43,10 +43,11 @@ class DomainName:
     @property
     def shown(self) -> str:
         """As people write it: `videos.müller.de`."""
-        try:
-            return idna.decode(self.host)
-        except idna.IDNAError:
-            return self.host
+        return _in_letters(self.host)
+
+    @property
+    def registered_shown(self) -> str:
+        return _in_letters(self.registered)
 
 
 def read_name(text: str, *, own_hosts: set[str], takes_apex: bool) -> DomainName:
@@ -122,6 +123,13 @@ def _in_ascii(typed: str) -> str:
     except (idna.IDNAError, UnicodeError):
         raise _no_domain() from None
     return host
+
+
+def _in_letters(host: str) -> str:
+    try:
+        return idna.decode(host) if host else ""
+    except idna.IDNAError:
+        return host
 
 
 def _is_address(host: str) -> bool:

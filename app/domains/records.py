@@ -77,7 +77,7 @@ def own_hosts(settings: Settings) -> set[str]:
 def _of_token(found: Found, wanted: Wanted) -> str:
     match found.answer:
         case "missing":
-            return f"There is no TXT record at {wanted.token_name} yet."
+            return f"There is no TXT record at {wanted.token_name}."
         case "wrong":
             return f"The TXT record at {wanted.token_name} has another value."
         case "unanswered":
@@ -88,7 +88,7 @@ def _of_token(found: Found, wanted: Wanted) -> str:
 def _of_place(found: Found, wanted: Wanted) -> str:
     match found.answer:
         case "missing":
-            return f"{wanted.host} leads nowhere yet."
+            return f"{wanted.host} leads nowhere."
         case "wrong":
             seen = found.seen[0].partition(" ")[2]
             return f"{wanted.host} leads to {seen} instead of here."

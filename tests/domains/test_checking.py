@@ -105,7 +105,7 @@ async def test_gone_records_are_told_by_letter_and_only_later_the_domain_is_with
     letters = await worker.run_all()
     assert {letter.to for letter in letters} == {"alice@example.com", "adam@example.com"}
     assert {letter.subject for letter in letters} == {f"The records of {HOST} are gone"}
-    assert f"There is no TXT record at _loomlite.{HOST} yet." in letters[0].text
+    assert f"There is no TXT record at _loomlite.{HOST}." in letters[0].text
     assert "http://acme.loomlite.localhost/settings/domains" in letters[0].text
     assert (await _notices(cast, "adam"))[0] == f"The records of {HOST} are gone"
     assert (await row_of(cast.site, domain)).state == "failing"

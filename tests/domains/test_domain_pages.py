@@ -41,8 +41,7 @@ async def test_an_added_domain_shows_its_records_to_be_copied_and_is_looked_at(
     assert "There the names are _loomlite.videos and videos ." in text
     await worker.run_all()
     text = await _text(cast.alice)
-    assert text.count("Not found yet") == 2
-    assert f"There is no TXT record at _loomlite.{OWN_HOST} yet." in text
+    assert text.count("Not found") == 2
 
 
 async def test_what_was_found_instead_stands_beside_what_is_wanted(
@@ -55,7 +54,6 @@ async def test_what_was_found_instead_stands_beside_what_is_wanted(
     assert "TXT &lt;b&gt;old&lt;/b&gt;" in page
     assert "CNAME shop.net" in page
     assert page.count("Something else is there") == 2
-    assert f"{OWN_HOST} leads to shop.net instead of here." in page
 
 
 async def test_a_verified_domain_says_so_and_that_links_name_it(
@@ -66,7 +64,7 @@ async def test_a_verified_domain_says_so_and_that_links_name_it(
     await worker.run_all()
     text = await _text(cast.bob)
     assert "Shows your landing pages" in text
-    assert "Links that you copy name it." in text
+    assert "The links you copy use this domain." in text
     assert "Check now" not in text
     assert "Add domain" not in text
 

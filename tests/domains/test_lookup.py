@@ -40,7 +40,7 @@ async def test_without_any_record_it_says_of_each_that_it_is_missing(dns: Zone) 
         "missing",
     )
     assert found.problem(_wanted()) == (
-        f"There is no TXT record at _loomlite.{HOST} yet. {HOST} leads nowhere yet."
+        f"There is no TXT record at _loomlite.{HOST}. {HOST} leads nowhere."
     )
 
 

@@ -119,8 +119,8 @@ async def test_links_name_the_host_that_was_proven_first(
         assert await _host_of_workspace(session, cast.other.id) is None
     page = await cast.alice.get("/settings/domains")
     first, second = page.text.split("zoo.acmecorp.com</h2>")[1].split("abc.acmecorp.com</h2>")
-    assert "Links that you copy name it." in first
-    assert "Links that you copy name another domain" in second
+    assert "The links you copy use this domain." in first
+    assert "The links you copy use another domain" in second
 
 
 async def _host_of_workspace(session: Any, workspace_id: UUID) -> object:

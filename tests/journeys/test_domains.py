@@ -28,7 +28,7 @@ async def test_a_domain_is_added_and_shown_as_verified_without_a_reload(
         await page.get_by_role("button", name="Add domain").click()
         card = page.get_by_role("article", name=OWN_HOST)
         # Told by an event when the worker has looked.
-        await expect(card.get_by_text("Not found yet")).to_have_count(2)
+        await expect(card.get_by_text("Not found")).to_have_count(2)
         await card.get_by_role("button", name="Copy the value of the TXT record").click()
         token = await page.evaluate("() => navigator.clipboard.readText()")
         assert token.startswith("loomlite-")
@@ -36,7 +36,7 @@ async def test_a_domain_is_added_and_shown_as_verified_without_a_reload(
         zone.add(f'_loomlite.{OWN_HOST} 60 IN TXT "{token}"', f"{OWN_HOST} 60 IN CNAME localhost")
         await _press_until_verified(page)
         await expect(card).to_contain_text("Shows your landing pages")
-        await expect(card).to_contain_text("Links that you copy name it.")
+        await expect(card).to_contain_text("The links you copy use this domain.")
     async with asyncio.timeout(WAIT_MS / 1000):
         while await _status_at(service) == 421:
             continue

@@ -86,7 +86,7 @@ EXAMPLES: dict[LetterName, dict[str, Value]] = {
     },
     "domain_failing": {
         "host": "videos.acmecorp.com",
-        "problem": "videos.acmecorp.com leads nowhere yet.",
+        "problem": "videos.acmecorp.com leads nowhere.",
         "ends_at": TIME,
         "workspace_name": "Acme",
         "home": "acme.example.com",
@@ -94,7 +94,7 @@ EXAMPLES: dict[LetterName, dict[str, Value]] = {
     },
     "domain_withdrawn": {
         "host": "videos.acmecorp.com",
-        "problem": "videos.acmecorp.com leads nowhere yet.",
+        "problem": "videos.acmecorp.com leads nowhere.",
         "days": 7,
         "workspace_name": "Acme",
         "home": "acme.example.com",

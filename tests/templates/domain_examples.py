@@ -32,7 +32,7 @@ def domain_card(
         token="loomlite-token",
         state=state,
         found={"outcome": outcome, **seen} if token else {},
-        problem="" if outcome == "right" or not token else f"{host} leads nowhere yet.",
+        problem="" if outcome == "right" or not token else f"{host} leads nowhere.",
         checked_at=_AT if token else None,
         check_due_at=_AT,
         told_at=_AT if state == "failing" else None,
