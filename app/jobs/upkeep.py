@@ -28,7 +28,7 @@ UNFINISHED_FOR = timedelta(days=7)
 async def sweep(services: Services) -> None:
     """Each part in transactions of its own: what fails for one leaves the others done."""
     failed: list[Exception] = []
-    for part in (_sweep_accounts, _sweep_campaigns, sweep_facecams, _sweep_checks, sweep_visits):
+    for part in (_sweep_accounts, sweep_visits, _sweep_campaigns, sweep_facecams, _sweep_checks):
         try:
             await part(services)
         except Exception as error:

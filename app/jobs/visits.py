@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -14,7 +15,7 @@ from app.jobs.services import Services
 from app.viewer.address_hashes import forget_salts
 from app.viewer.news_models import ViewNews
 from app.viewer.partitions import drop_months, make_months_ahead
-from app.viewer.retention import forget_news, forget_visits
+from app.viewer.retention import forget_news, forget_visits, forget_visits_of_deleted
 from app.viewer.rollups import AT_ONCE, roll_up
 from app.viewer.view_letters import list_due, send_view_letter
 from app.viewer.view_news import note_news
@@ -175,14 +176,14 @@ async def sweep_visits(services: Services) -> None:
             log.info("visit_events.forgotten", months=count)
     async with database.session() as session:
         await forget_salts(session)
-    gone, total = FORGOTTEN_AT_ONCE, 0
-    while gone == FORGOTTEN_AT_ONCE:
-        async with database.session(every_workspace=True) as session:
-            gone = await forget_visits(
-                session, timedelta(days=settings.visits_days), at_most=FORGOTTEN_AT_ONCE
-            )
-        total += gone
+    kept_for = timedelta(days=settings.visits_days)
+    for forget in (partial(forget_visits, kept_for=kept_for), forget_visits_of_deleted):
+        gone, total = FORGOTTEN_AT_ONCE, 0
+        while gone == FORGOTTEN_AT_ONCE:
+            async with database.session(every_workspace=True) as session:
+                gone = await forget(session, at_most=FORGOTTEN_AT_ONCE)
+            total += gone
+        if total:
+            log.info("visits.forgotten", count=total)
     async with database.session(every_workspace=True) as session:
         await forget_news(session)
-    if total:
-        log.info("visits.forgotten", count=total)
