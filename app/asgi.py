@@ -86,6 +86,7 @@ from app.viewer.lead_links import provide_links
 from app.viewer.oembed_pages import oembed_router
 from app.viewer.page_answers import away_page
 from app.viewer.qr_pages import qr_router
+from app.viewer.sending_help_pages import sending_help_router
 from app.viewer.sharing_pages import sharing_router
 from app.viewer.trust_pages import trust_router
 from app.web import error_pages
@@ -185,6 +186,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     oembed_router,
     qr_router,
     sharing_router,
+    sending_help_router,
 ]
 
 

@@ -66,6 +66,9 @@ NO_PAGES = {
     "viewer.file": "videos and pictures",
     "viewer.logo": "a picture",
     "viewer.captions": "files",
+    "viewer.oembed": "for other sites",
+    "viewer.qr": "pictures",
+    "sharing.qr": "pictures",
 }
 
 NOT_FOUND = {"nothing there", "join.page over", "viewer.page gone"}
@@ -148,11 +151,14 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "renders.video": of.video,
         "help.page": "/help",
         "help.analytics": "/help/analytics",
+        "help.sending": "/help/sending",
+        "sharing.page": of.video + "/share",
         "analytics.list": "/analytics?period=12m",
         "analytics.campaign": of.film + "/analytics",
         "analytics.campaign empty": of.draft + "/analytics",
         "viewer.page": of.link,
         "viewer.page gone": "/v/nobody",
+        "viewer.embed": of.link + "/embed",
         "viewer.erase_page": of.link + "/delete-my-data",
         "notices.list": "/notices",
         "nothing there": "/nothing-there",
