@@ -8,7 +8,7 @@ from app.db.base import now
 from app.domains.models import CustomDomain
 from app.domains.names import DomainName, name_of
 from app.domains.records import Answer, Found, Wanted, found_in, wanted_for
-from app.domains.states import withdrawn_at
+from app.domains.states import SERVED, withdrawn_at
 from app.settings import Settings
 
 # Kind of badge and words, by what a look gave.
@@ -72,7 +72,7 @@ class DomainCard:
 
 def cards_of(settings: Settings, domains: list[CustomDomain]) -> list[DomainCard]:
     """As listed; links name the first one that is served."""
-    named = next((each.id for each in domains if each.state in {"verified", "failing"}), None)
+    named = next((each.id for each in domains if each.state in SERVED), None)
     return [card_of(settings, each, is_named=each.id == named) for each in domains]
 
 
@@ -108,9 +108,8 @@ def card_of(settings: Settings, domain: CustomDomain, *, is_named: bool) -> Doma
 
 def _is_worth_saying(domain: CustomDomain) -> bool:
     """Whether the last look gave what was not to be expected: right records and no right to them,
-    or records that are gone."""
-    outcome = domain.found.get("outcome")
-    return outcome == "right" or (domain.state in {"verified", "failing"} and outcome == "wrong")
+    or anything but those of a domain that is served."""
+    return domain.state in SERVED or domain.found.get("outcome") == "right"
 
 
 def _places(

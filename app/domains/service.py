@@ -17,7 +17,6 @@ from app.db.tenancy import workspace_of
 from app.domains.models import CustomDomain
 from app.domains.names import DomainName, DomainRefused, name_of, read_name
 from app.domains.records import TOKEN_PREFIX, own_hosts
-from app.domains.states import SERVED
 from app.jobs.catalogue import CHECK_DOMAIN
 from app.settings import Settings
 from app.web.refusals import NotFound
@@ -98,11 +97,6 @@ async def remove_domain(session: AsyncSession, person: User, domain: CustomDomai
     shown = name_of(domain.host).shown
     await record_activity(session, person, "domain.removed", domain.id, shown)
     await notify(session, "domain", domain.id)
-
-
-def is_served(domain: CustomDomain) -> bool:
-    """Whether it shows landing pages now."""
-    return domain.state in SERVED
 
 
 def _usable(settings: Settings, typed: str) -> DomainName:
