@@ -83,6 +83,7 @@ from app.viewer.intake import Intake
 from app.viewer.landing_media_pages import landing_media_router
 from app.viewer.landing_pages import landing_router
 from app.viewer.lead_links import provide_links
+from app.viewer.link_pages import link_router
 from app.viewer.oembed_pages import oembed_router
 from app.viewer.page_answers import away_page
 from app.viewer.qr_pages import qr_router
@@ -173,6 +174,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     actions_router,
     editor_router,
     page_preview_router,
+    link_router,
     overview_router,
     campaign_analytics_router,
     analytics_export_router,

@@ -5,6 +5,7 @@ there.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
@@ -18,6 +19,17 @@ class SharedLead:
     public_id: str
     name: str
     has_video: bool
+
+
+@dataclass(frozen=True)
+class LinkStanding:
+    """What whoever has a lead's link gets: `state` is open, revoked, expired or erased. It ends at
+    `ends_at`, if ever, for a day of its own or by what its campaign's pages say."""
+
+    state: str
+    ends_at: datetime | None
+    own_day: date | None
+    asks_password: bool
 
 
 class LinkColumns(Protocol):
@@ -35,6 +47,9 @@ class LeadLinks(Protocol):
 
     def url(self, public_id: str) -> str:
         """The address of a lead's landing page, for the lead and nobody else to guess."""
+
+    async def standing(self, session: AsyncSession, public_id: str) -> LinkStanding | None:
+        """How a lead's link stands; None where there is none of this id."""
 
     async def columns(self, session: AsyncSession, campaign_id: UUID) -> LinkColumns:
         """Those of this campaign, by what its landing pages allow."""

@@ -68,6 +68,7 @@ async def video_page(
         step_label=step_label,
         step_notes=step_notes,
         links=links,
+        standing=await links.standing(session, render.public_id),
         back=path_for(request, "renders.video", campaign_id=campaign.id, render_id=render.id),
         **WORDS,
     )

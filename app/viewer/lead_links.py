@@ -7,11 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campaigns.public_links import LeadLinks, SharedLead
+from app.campaigns.public_links import LeadLinks, LinkStanding, SharedLead
+from app.db.base import now
 from app.db.tenancy import workspace_of
 from app.settings import Settings
 from app.viewer.addresses import LinkPlace, place_on_own_host, place_on_subdomain
 from app.viewer.email_pieces import email_html, embed_code
+from app.viewer.link_reads import read_link
+from app.viewer.link_standing import standing_of
 from app.viewer.models import LandingPage
 from app.viewer.page_choices import PageChoices, merged
 from app.web.pages import AnyRequest
@@ -32,6 +35,10 @@ class LinksOfWorkspace:
 
     def url(self, public_id: str) -> str:
         return self.place.url(public_id)
+
+    async def standing(self, session: AsyncSession, public_id: str) -> LinkStanding | None:
+        link = await read_link(session, workspace_of(session), public_id)
+        return standing_of(link, now()) if link is not None else None
 
     async def columns(self, session: AsyncSession, campaign_id: UUID) -> "ColumnsOfCampaign":
         choices, has_password = await read_campaign_choices(session, campaign_id)

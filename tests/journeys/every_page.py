@@ -132,6 +132,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "campaigns.duplicate": of.campaign + "/duplicate",
         "campaigns.landing_page": of.campaign + "/landing-page",
         "campaigns.landing_page empty": of.draft + "/landing-page",
+        "links.page": f"{of.film}/links/{of.link.rpartition('/')[2]}",
         **{f"wizard.{step}": f"{edit}/{step}" for step in STEPS},
         **{f"wizard.{step} empty": f"{of.draft}/edit/{step}" for step in STEPS},
         "wizard.leads skipped": edit + "/leads?show=skipped",

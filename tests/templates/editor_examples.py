@@ -1,8 +1,10 @@
 """What partials of the landing pages' editor, and of captions, are rendered with in their test."""
 
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from app.campaigns.public_links import LinkStanding
 from app.viewer.page_choices import PageChoices
 from app.viewer.page_fields import GROUPS, ROWS, fields_of
 from app.viewer.page_variables import ALWAYS, column_variables
@@ -48,10 +50,20 @@ _LANGUAGES = {
     "captions": [SimpleNamespace(language="de", file_name="intro.srt")],
 }
 
+_CHRISTMAS = datetime(2026, 12, 24, tzinfo=UTC)
+_STANDINGS: dict[str, dict[str, Any]] = {
+    "open": {"standing": LinkStanding("open", _CHRISTMAS, None, True)},
+    "without an end": {"standing": LinkStanding("open", None, None, False)},
+    "revoked": {"standing": LinkStanding("revoked", None, None, True)},
+    "ended": {"standing": LinkStanding("expired", _CHRISTMAS, date(2026, 12, 23), True)},
+}
+
 EDITOR_EXAMPLES: dict[str, dict[str, Any]] = {
     **{f"viewer_editor/_{part}.html": _EDITOR for part in _PARTS},
     "viewer_editor/_editor.html for a workspace": _OF_WORKSPACE,
     "viewer_editor/_editor.html to be looked at": _OF_WORKSPACE | {"can_change": False},
+    "viewer_editor/_link_standing.html": _STANDINGS["open"],
+    **{f"viewer_editor/_link_standing.html {name}": each for name, each in _STANDINGS.items()},
     "facecams/_facecam_captions.html": _LANGUAGES,
     "facecams/_facecam_captions.html without any": _LANGUAGES | {"captions": []},
 }

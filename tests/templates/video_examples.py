@@ -87,7 +87,13 @@ VIDEO_EXAMPLES: dict[str, dict[str, Any]] = {
     "renders/_video_progress.html": WORDS,
     "renders/_video_menu.html": WORDS,
     "renders/_video_player.html": {**WORDS, "render": WITH_FILE},
-    "renders/_video_aside.html": {**WORDS, "render": RENDER, "versions": VERSIONS},
+    "renders/_video_aside.html": {
+        **WORDS,
+        "render": RENDER,
+        "versions": VERSIONS,
+        "back": "/back",
+        "standing": SimpleNamespace(state="open", ends_at=None, own_day=None, asks_password=False),
+    },
     "renders/_video_report.html": {
         "facts": [("Sharpness", "Sharp (36.0 dB)")],
         "scenes": [("home", ["Shows https://example.com/."])],
