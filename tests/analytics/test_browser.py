@@ -178,6 +178,15 @@ async def test_who_opens_a_page_appears_by_themselves(shop: Shop) -> None:
             events = [each for each in visit.events if each.at_ms < 4000]
             await put_samples(session, [replace(visit, page=opened, events=events)])
         await expect(watching).to_contain_text("Lead 2", timeout=WAIT_MS)
+        # The figures follow by themselves too.
+        funnel = page.locator(".chart-funnel .chart-count")
+        await expect(funnel.nth(1)).to_contain_text("1", timeout=WAIT_MS)
+        await expect(page.locator("#samples-notice")).to_be_visible()
+        await _shot(page, "few")
+        await page.get_by_role("button", name="Remove sample visits").click()
+        await expect(page.locator("#toasts")).to_contain_text("1 sample visit was removed.")
+        await expect(watching).to_contain_text("Nobody at this moment", timeout=WAIT_MS)
+        await _shot(page, "none")
 
 
 async def _shot(page: Page, name: str) -> None:
