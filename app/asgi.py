@@ -80,6 +80,7 @@ from app.viewer.editor_preview_pages import preview_router as page_preview_route
 from app.viewer.embed_pages import embed_router
 from app.viewer.event_pages import Visits, events_router
 from app.viewer.intake import Intake
+from app.viewer.landing_help_pages import landing_help_router
 from app.viewer.landing_media_pages import landing_media_router
 from app.viewer.landing_pages import landing_router
 from app.viewer.lead_links import provide_links
@@ -175,6 +176,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     editor_router,
     page_preview_router,
     link_router,
+    landing_help_router,
     overview_router,
     campaign_analytics_router,
     analytics_export_router,

@@ -153,6 +153,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "help.page": "/help",
         "help.analytics": "/help/analytics",
         "help.sending": "/help/sending",
+        "help.landing_pages": "/help/landing-pages",
         "sharing.page": of.video + "/share",
         "analytics.list": "/analytics?period=12m",
         "analytics.campaign": of.film + "/analytics",
