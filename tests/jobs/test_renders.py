@@ -4,7 +4,6 @@ import asyncio
 import json
 import time
 
-import psutil
 import psycopg
 import pytest
 from saq import Queue
@@ -19,7 +18,7 @@ from app.renders.cancelling import Cancelled, cancel_renders
 from app.renders.models import RenderJob
 from app.workspaces.models import Activity
 from tests.jobs.stage import ENGINE_WAITS_S, Stage, eventually
-from tests.pipeline.small_render import family, left_alive
+from tests.pipeline.small_render import engines, left_alive
 from tests.renders.claims import let_time_pass
 
 CANCELLED_WITHIN_S = 3.0
@@ -61,13 +60,13 @@ async def test_a_running_render_is_cancelled_with_its_browser_within_three_secon
     async with stage.worker():
         (render_id,) = await stage.press("held/ada")
         await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
-        engines = _engines()
-        assert engines
+        started = engines()
+        assert started
         began = time.monotonic()
         async with stage.services.database.session(workspace_id=stage.workspace.id) as session:
             assert await cancel_renders(session, true()) == Cancelled(ended=0, ending=1)
         render = await stage.reaches(render_id, "cancelled")
-        assert left_alive(engines) == []
+        assert left_alive(started) == []
         assert time.monotonic() - began < CANCELLED_WITHIN_S
         assert (render.error, render.is_current) == ("", False)
         assert await _used(stage) == Usage(0, 0.0)
@@ -78,8 +77,8 @@ async def test_a_worker_that_ends_puts_its_render_back_and_another_makes_it(stag
     async with stage.worker(render_grace_s=0):
         (render_id,) = await stage.press("held/ada")
         await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
-        engines = _engines()
-    assert left_alive(engines) == []
+        started = engines()
+    assert left_alive(started) == []
     assert (await stage.render(render_id)).state == "queued"
     stage.site.released.set()
     async with stage.worker():
@@ -142,12 +141,12 @@ async def test_a_worker_whose_render_is_anothers_ends_its_engine_and_writes_noth
     async with stage.worker() as station:
         (render_id,) = await stage.press("held/ada")
         await asyncio.to_thread(stage.site.asked.wait, ENGINE_WAITS_S)
-        engines = _engines()
+        started = engines()
         async with stage.services.database.session(every_workspace=True) as session:
             await session.execute(update(RenderJob).values(attempts=RenderJob.attempts + 1))
         station.beat_now.set()
         await asyncio.wait_for(station.idle.wait(), 10)
-        assert left_alive(engines) == []
+        assert left_alive(started) == []
     job = await stage.job(render_id)
     assert job is not None
     assert job.attempts == 2
@@ -190,13 +189,6 @@ async def test_a_render_whose_worker_was_lost_waits_again(stage: Stage) -> None:
     outcomes = [each.outcome for each in await stage.attempts(render_id)]
     assert outcomes[0] == "lost"
     assert outcomes[-1] == "completed"
-
-
-def _engines() -> list[psutil.Process]:
-    """Every engine of this process with all that it has started."""
-    started = psutil.Process().children()
-    engines = [each for each in started if "app.pipeline" in each.cmdline()]
-    return [*engines, *(one for each in engines for one in family(each.pid))]
 
 
 async def _hear(news: News, stage: Stage, heard: list[str]) -> None:

@@ -55,7 +55,8 @@ async def test_a_browser_that_died_while_nobody_used_it_costs_its_next_page_noth
         # Its end is seen by nobody before the next page is asked for.
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+                if str(tmp_path) in " ".join(process.cmdline()):
+                    process.kill()
         async with studio.page() as page:
             assert page.browser.pid != pid
             assert await page.evaluate("6 * 7") == 42

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import av
-import psutil
 import pytest
 from sqlalchemy import func, select, update
 
@@ -23,7 +22,7 @@ from tests.pipeline.small_render import (
     CLIP_S,
     END_LIMIT_S,
     SmallSite,
-    family,
+    engines,
     left_alive,
     small_clip,
     small_site,
@@ -211,11 +210,12 @@ async def test_a_draft_whose_worker_ends_is_made_by_the_next(
         sent_jobs.clear()
         running = asyncio.create_task(make_preview(services_for(cast, site), **job.arguments))
         await asyncio.to_thread(site.asked.wait, END_LIMIT_S)
-        engines = family(psutil.Process().pid)
+        started = engines()
+        assert started
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert not left_alive(engines)
+        assert not left_alive(started)
         assert [row.state for row in await _rows(cast)] == ["waiting"]
         site.released.set()
         await sweep_previews(services_for(cast, site))
