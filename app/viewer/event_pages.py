@@ -45,9 +45,9 @@ async def note_opened(request: AnyRequest, page: PageToken) -> None:
     """The visit of this page is kept, scanners' too. To be called after the page was answered: it
     waits for the database, and never raises for it."""
     visits: Visits = request.app.state.visits
-    seen = visits.look_at(request)
     if not visits.rates.allows(OPENS_BY_ADDRESS, ("open", _address(request))):
         return
+    seen = visits.look_at(request)
     try:
         hashed = await visits.hashes.hash_address(page.workspace_id, seen.address)
         await visits.intake.take(page, told_of(page, seen, hashed, is_open=True))

@@ -34,7 +34,10 @@ async def landing_page(request: AnyRequest, public_id: FromPath[str]) -> Respons
         return password_answer(request, looked)
     if state == "waiting":
         return _waiting_answer(request, looked)
-    drawn = drawn_of(request, looked, state, "viewer/landing_page.html")
+    glimpse = await _glimpse(request, looked)
+    drawn = drawn_of(
+        request, looked, state, "viewer/landing_page.html", bool(glimpse), glimpse=glimpse
+    )
     return await counted_answer(request, looked, drawn)
 
 
@@ -84,10 +87,8 @@ async def counted_answer(
         is_private=wants_privacy(request),
         source=source,
     )
-    sent = answer(drawn, token=make(storage.links.secret, page))
-    if request.method == "GET":
-        sent.background = BackgroundTask(note_opened, request, page)
-    return sent
+    noting = BackgroundTask(note_opened, request, page) if request.method == "GET" else None
+    return answer(drawn, token=make(storage.links.secret, page), background=noting)
 
 
 async def _glimpse(request: AnyRequest, looked: Looked) -> str:

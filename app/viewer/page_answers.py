@@ -5,10 +5,10 @@ Of what is drawn only the token differs from one load of the page to the next.
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
-from litestar import Response
-from litestar.enums import MediaType
+from litestar.background_tasks import BackgroundTask
 
 from app.settings import Settings
 from app.viewer.booking_links import origin_of
@@ -16,6 +16,7 @@ from app.viewer.dependencies import LinkOutOfReach, Looked, memory_of
 from app.viewer.landing import CLOSED, Landing, State
 from app.viewer.landings import make_landing, neutral_landing
 from app.viewer.page_style import PageStyle, style_of
+from app.viewer.sent_page import Headers, SentPage
 from app.web.pages import AnyRequest, settings_of
 from app.web.template_engine import TemplateEngine
 
@@ -44,6 +45,13 @@ class DrawnPage:
     before: bytes
     after: bytes | None
     headers: dict[str, str]
+
+    @cached_property
+    def encoded(self) -> Headers:
+        kind = (b"content-type", b"text/html; charset=utf-8")
+        return kind, *(
+            (name.lower().encode(), text.encode()) for name, text in self.headers.items()
+        )
 
     def with_token(self, token: str) -> bytes:
         if self.after is None:
@@ -124,23 +132,25 @@ def drawn_of(
     return page
 
 
-def answer(drawn: DrawnPage, *, status: int = 200, token: str = "") -> Response[bytes]:
-    return Response(
-        drawn.with_token(token),
-        media_type=MediaType.HTML,
-        status_code=status,
-        headers=drawn.headers,
-    )
+def answer(
+    drawn: DrawnPage,
+    *,
+    status: int = 200,
+    token: str = "",
+    background: BackgroundTask | None = None,
+) -> SentPage:
+    """The page; `background` is done once it has been sent."""
+    return SentPage(drawn.with_token(token), drawn.encoded, status=status, background=background)
 
 
-def closed_answer(request: AnyRequest, looked: Looked, state: State) -> Response[bytes]:
+def closed_answer(request: AnyRequest, looked: Looked, state: State) -> SentPage:
     """The kind page of a link that is closed, or of an address that never was one."""
     assert state in CLOSED  # noqa: S101
     drawn = drawn_of(request, looked, state, "viewer/closed_page.html")
     return answer(drawn, status=STATUS[state])
 
 
-def away_page(request: AnyRequest, _error: LinkOutOfReach) -> Response[bytes]:
+def away_page(request: AnyRequest, _error: LinkOutOfReach) -> SentPage:
     """The database is away, and nothing of this link is remembered."""
     response = answer(_neutral(request, "away"), status=STATUS["away"])
     # Browsers without scripts understand it, too.
