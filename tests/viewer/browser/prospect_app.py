@@ -118,6 +118,7 @@ def prospect_app(prospect: Prospect) -> Litestar:
             "erase_url": f"{ROOT}/delete-my-data",
             "error": None,
             "is_done": False,
+            "kept": ("Your name", "The video that was made for you, and pictures of it"),
             "glimpse": glimpse_in(prospect.media),
             "frame_origin": prospect.calendar,
             **prospect.context,
