@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db.listen import notify
+from app.db.listen import notify_all
 from app.db.tenancy import workspace_of
 from app.viewer.events import Event
 from app.viewer.partitions import make_months_of
@@ -200,7 +200,5 @@ async def _add_to_leads(
 
 async def _tell_pages(session: AsyncSession, changes: list[Change]) -> None:
     """Pages that show these figures read them again."""
-    for campaign_id in {each.new.campaign_id for each in changes}:
-        await notify(session, "views", campaign_id)
-    for render_id in {each.new.render_id for each in changes}:
-        await notify(session, "view", render_id)
+    await notify_all(session, "views", {each.new.campaign_id for each in changes})
+    await notify_all(session, "view", {each.new.render_id for each in changes})
