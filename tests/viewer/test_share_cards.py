@@ -18,6 +18,7 @@ from tests.viewer.links import Shown, choose, forget, set_link, set_rows, show_v
 from tests.viewer.pasted import head_of
 
 HOST = "http://acme.loomlite.localhost"
+READ_BYTES = 32_768  # Slack looks no further into a page
 HOSTILE = "\"><script>alert(1)</script><b a='{{ 7 * 7 }}"
 ALLOWED = {"html", "head", "meta", "title", "link", "style", "script"}
 
@@ -49,7 +50,9 @@ async def shown(cast: Cast, tmp_path: Path) -> Shown:
 
 
 async def test_a_pasted_link_shows_title_words_and_the_card(cast: Cast, shown: Shown) -> None:
-    head = head_of(await cast.nobody.get(shown.path))
+    answer = await cast.nobody.get(shown.path)
+    assert answer.content.index(b"twitter:image") < READ_BYTES
+    head = head_of(answer)
     page_url = HOST + shown.path
     assert head.meta["og:title"] == head.meta["twitter:title"] == "Ada, this video is for you"
     assert head.meta["og:description"] == "A personal video from Acme, 0:20 long."
