@@ -2,6 +2,7 @@
 
 from app.bench.figures import Figure
 from app.bench.viewer_analytics import analytics_figures, bench_analytics
+from app.bench.viewer_events import bench_events, events_figures
 from app.bench.web import WebTable
 from app.bench.web_rounds import Say
 
@@ -11,4 +12,5 @@ def bench_viewer(say: Say, *, quick: bool = False) -> WebTable:
     rows: list[Figure] = []
     measured = bench_analytics(say, quick=quick)
     rows += analytics_figures(measured)
+    rows += events_figures(bench_events(say, quick=quick))
     return WebTable("Landing pages and what they tell; one web process", rows)

@@ -11,13 +11,16 @@ from uuid import UUID
 
 import psycopg
 
-from app.bench.web_bed import WebBed
+from app.bench.figures import Figure, Goal
+from app.bench.web_bed import WebBed, open_web_bed
 from app.bench.web_client import Ask, ask_all
+from app.bench.web_rounds import Say
 from app.db.session import Database, open_engine
 from app.storage.secret import load_secret
 from app.viewer.page_tokens import PageToken, make, new_page
 from app.viewer.rollups import AT_ONCE, roll_up
 
+VIEWS, QUICK_VIEWS = 10_000, 100
 CONNECTIONS = 48
 OPEN_FOR_S = 60.0
 DURATION_S = 45.0
@@ -64,6 +67,49 @@ class EventsMeasured:
     @property
     def p95_ms(self) -> float:
         return quantiles(self.took_s, n=20)[-1] * 1000
+
+
+def bench_events(say: Say, *, quick: bool = False) -> EventsMeasured:
+    """On a service of its own. Raises LoomliteError where something could not be run."""
+    views = QUICK_VIEWS if quick else VIEWS
+    with open_web_bed(1) as bed:
+        say(f"The events of {views:,} views")
+        return measure_events(bed, views)
+
+
+def events_figures(measured: EventsMeasured) -> list[Figure]:
+    """Every row, in the order of the goals."""
+    rate = (
+        f"{measured.requests:,} requests over {CONNECTIONS} connections, p95 "
+        f"{measured.p95_ms:.0f} ms, each answered when it was committed; a view is "
+        f"{measured.cpu_ms:.2f} ms of the web process's own work"
+    )
+    adding = (
+        f"by one worker, from the inbox into every figure; a view is "
+        f"{measured.adding_cpu_s / measured.views * 1000:.2f} ms of its own work"
+    )
+    return [
+        Figure(
+            "events taken by one web process",
+            [measured.views_per_s],
+            "views/s",
+            Goal(1000, at_least=True),
+            rate,
+            0,
+        ),
+        Figure("of them lost", [measured.lost], "events", Goal(0), "counted in the inbox", 0),
+        Figure(
+            "events added up", [measured.views / measured.added_up_s], "views/s", None, adding, 0
+        ),
+        Figure(
+            "of them wrong",
+            [measured.wrong],
+            "events",
+            Goal(0),
+            "events and ends, counted again",
+            0,
+        ),
+    ]
 
 
 def measure_events(bed: WebBed, views: int) -> EventsMeasured:
