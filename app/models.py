@@ -1,6 +1,7 @@
 """All tables in one place, for migrations and their test; it adds nothing."""
 
 from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
+from app.analytics.models import CampaignReach
 from app.billing.models import PlanLimits, UsageEntry
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
@@ -36,6 +37,7 @@ __all__ = [
     "Base",
     "Campaign",
     "CampaignHeat",
+    "CampaignReach",
     "Caption",
     "CustomDomain",
     "EmailLink",

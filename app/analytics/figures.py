@@ -12,14 +12,16 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.analytics.models import CampaignReach
 from app.analytics.periods import COUNTED, Counts, Period
 from app.campaigns.models import Campaign
 from app.db.tenancy import workspace_of
 from app.renders.models import Render
-from app.viewer.visit_models import LeadView, ViewDay
+from app.viewer.visit_models import ViewDay
 from app.web.paging import PageWindow, page_window
 
 CAMPAIGNS_PER_PAGE = 10
+STEPS = ("opened", "played", "half", "ended", "clicked", "booked")
 LEFT_OUT = ("unverified_opens", "scanner_opens", "team_opens")
 
 
@@ -63,26 +65,18 @@ async def read_reached(session: AsyncSession, campaign_ids: Sequence[UUID]) -> d
     """For each of these campaigns, those without a visit too."""
     if not campaign_ids:
         return {}
-    view = LeadView
-    seen = await session.execute(
-        select(
-            view.campaign_id,
-            func.count(view.first_opened_at).label("opened"),
-            func.count(view.played_at).label("played"),
-            func.count(view.half_at).label("half"),
-            func.count(view.ended_at).label("ended"),
-            func.count(view.clicked_at).label("clicked"),
-            func.count(view.booked_at).label("booked"),
+    rows = await session.scalars(
+        select(CampaignReach).where(
+            CampaignReach.workspace_id == workspace_of(session),
+            CampaignReach.campaign_id.in_(campaign_ids),
         )
-        .where(view.workspace_id == workspace_of(session), view.campaign_id.in_(campaign_ids))
-        .group_by(view.campaign_id)
     )
-    views = {row.campaign_id: row._asdict() for row in seen}
+    known = {row.campaign_id: row for row in rows}
     sent = await _count_sent(session, campaign_ids)
     return {
         each: Reached(
-            sent=sent.get(each, 0),
-            **{k: v for k, v in views.get(each, {}).items() if k != "campaign_id"},
+            sent.get(each, 0),
+            *(getattr(known[each], name) for name in STEPS if each in known),
         )
         for each in campaign_ids
     }

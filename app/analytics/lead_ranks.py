@@ -48,18 +48,23 @@ _RANKS: Select[*tuple[Any, ...]] = select(
 
 
 async def list_best(session: AsyncSession, campaign_id: UUID) -> list[LeadRank]:
-    """Who booked, then who watched the most, then who came most often."""
-    order = (LeadView.booked_at.is_not(None).desc(), LeadView.watched_share.desc())
-    return await _list(session, campaign_id, (*order, LeadView.opens.desc()))
+    """Who booked, the last ones first; then who watched the most, then who came most often."""
+    booked = (LeadView.booked_at.is_not(None),)
+    found = await _list(session, campaign_id, (LeadView.booked_at.desc(),), *booked)
+    if len(found) < SHOWN:
+        order = (LeadView.watched_share.desc(), LeadView.opens.desc())
+        found += await _list(session, campaign_id, order, LeadView.booked_at.is_(None))
+    return found[:SHOWN]
 
 
 async def list_worst(
     session: AsyncSession, campaign_id: UUID, best: Sequence[LeadRank]
 ) -> list[LeadRank]:
     """Who opened and watched the least and did not book; nobody who is among the best."""
-    order = (LeadView.watched_share, LeadView.opens, LeadView.last_seen_at)
-    without = (LeadView.booked_at.is_(None), Render.id.not_in([each.render_id for each in best]))
-    return await _list(session, campaign_id, order, *without)
+    order = (LeadView.watched_share, LeadView.opens)
+    found = await _list(session, campaign_id, order, LeadView.booked_at.is_(None))
+    shown = {each.render_id for each in best}
+    return [each for each in found if each.render_id not in shown][:SHOWN]
 
 
 async def _list(
@@ -72,11 +77,12 @@ async def _list(
         _RANKS.where(
             LeadView.workspace_id == workspace_of(session),
             LeadView.campaign_id == campaign_id,
-            LeadView.first_opened_at.is_not(None),
+            LeadView.opens > 0,
             Render.is_current,
             *conditions,
         )
-        .order_by(*order, LeadView.public_id)
-        .limit(SHOWN)
+        # Twice as many: some of the least may be among the most.
+        .order_by(*order)
+        .limit(2 * SHOWN)
     )
     return [LeadRank(*row) for row in rows]

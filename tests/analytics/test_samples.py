@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from app.analytics.models import CampaignReach
 from app.analytics.samples import SampleVisit, put_samples
 from app.db.base import new_id, now
 from app.demo_visits import MARK, STORIES, put_when_ready, sample_visits, show_sample_visits
@@ -24,7 +25,7 @@ from tests.analytics.stage import Seen, make_seen_film
 from tests.cast import Cast, in_workspace
 from tests.renders.films import complete_all, make_film, press_render
 
-SUMS: tuple[Any, ...] = (LeadView, ViewDay, ViewHeat, CampaignHeat)
+SUMS: tuple[Any, ...] = (LeadView, ViewDay, ViewHeat, CampaignHeat, CampaignReach)
 
 
 async def _demo(cast: Cast) -> tuple[UUID, list[Render]]:
@@ -51,6 +52,8 @@ async def _values(cast: Cast, table: Any) -> list[tuple[Any, ...]]:
     rows = [tuple(str(getattr(row, name)) for name in names) for row in await _all(cast, table)]
     if table in (CampaignHeat, ViewHeat):
         rows = [row for row in rows if re.search(r"\[.*[1-9]", row[-1])]
+    if table is CampaignReach:
+        rows = [row for row in rows if set(row[2:]) != {"0"}]
     return sorted(rows)
 
 
