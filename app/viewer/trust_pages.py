@@ -13,7 +13,7 @@ from app.db.session import Database
 from app.viewer.addresses import PAGE
 from app.viewer.dependencies import Looked, look_up, memory_of
 from app.viewer.erasing import erase_lead
-from app.viewer.landing import CLOSED, State
+from app.viewer.landing import CLOSED
 from app.viewer.landing_pages import password_answer
 from app.viewer.link_states import PASSWORD_CHARS
 from app.viewer.page_answers import answer, closed_answer, drawn_of
@@ -66,7 +66,7 @@ async def erase_page(request: AnyRequest, public_id: FromPath[str]) -> Response[
     state = looked.state(request)
     if state in {"gone", "erased"}:
         return closed_answer(request, looked, state)
-    return _erase_answer(request, looked, state)
+    return _erase_answer(request, looked)
 
 
 @post(PAGE + "/delete-my-data", name="viewer.erase", without_session=True)
@@ -81,16 +81,14 @@ async def landing_erase(request: AnyRequest, public_id: FromPath[str]) -> Respon
     async with database.session(workspace_id=workspace_id) as session:
         await erase_lead(session, public_id)
     memory_of(request).forget(workspace_id, public_id)
-    return _erase_answer(request, looked, "erased", is_done=True)
+    return _erase_answer(request, looked, is_done=True)
 
 
-def _erase_answer(
-    request: AnyRequest, looked: Looked, state: State, *, is_done: bool = False
-) -> Response[Any]:
+def _erase_answer(request: AnyRequest, looked: Looked, *, is_done: bool = False) -> Response[Any]:
     drawn = drawn_of(
         request,
         looked,
-        state,
+        "erased",  # the brand and the footer, and nothing of the lead
         "viewer/erase_page.html",
         is_done,
         erase_url=looked.place.path(looked.public_id, "delete-my-data"),
