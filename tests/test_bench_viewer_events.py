@@ -1,5 +1,7 @@
 """The bench of events on a handful of views: all runs, nothing is lost, its rows are right."""
 
+import json
+
 from app.bench.viewer_events import (
     BEGIN,
     END,
@@ -31,7 +33,6 @@ def test_each_goal_of_events_has_its_row() -> None:
 
 
 def test_a_bench_s_view_is_what_a_page_tells() -> None:
-    _, events = read_events(
-        b'{"token": "", "events": %s}' % str([*BEGIN, *END]).replace("'", '"').encode()
-    )
+    told = json.dumps({"token": "", "events": [*BEGIN, *END]})
+    _, events = read_events(told.encode())
     assert [each.number for each in events] == list(range(len(BEGIN) + len(END)))

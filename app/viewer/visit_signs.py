@@ -29,7 +29,7 @@ _BROWSERS = (
     ("Chrome", re.compile(r"Chrome/|CriOS/")),
     ("Safari", re.compile(r"Version/[\d.]+.*Safari/")),
 )
-_TABLET = re.compile(r"iPad|Tablet|Android(?!.*Mobile)")
+_TABLET = re.compile(r"iPad|Tablet|^(?!.*Mobile).*Android")
 _PHONE = re.compile(r"Mobile|iPhone|iPod")
 _HOST = re.compile(r"[a-z0-9.-]{1,253}")
 
