@@ -9,7 +9,7 @@ from litestar.response import Template
 from app.accounts.dependencies import Session
 from app.analytics.charts import funnel, percent
 from app.analytics.curves import curve, retention, scene_shares
-from app.analytics.figures import funnel_steps, read_days, read_left_out, read_reached
+from app.analytics.figures import funnel_steps, left_out_of, read_days, read_reached
 from app.analytics.heats import read_campaign_heat
 from app.analytics.lead_ranks import list_best, list_worst
 from app.analytics.periods import CHOICES, read_period, spans
@@ -61,7 +61,7 @@ async def campaign_analytics_page(
         drawn=days_chart(pieces),
         best=best,
         worst=await list_worst(session, campaign.id, best),
-        left_out=await read_left_out(session, period, campaign.id),
+        left_out=left_out_of(pieces),
         left_out_counts=await count_left_out(session, campaign.id, period),
         left_out_visits=await list_left_out(session, campaign.id),
         watchers=await list_watchers(session, campaign.id),

@@ -3,7 +3,7 @@
 A lead that opened its page three times is one lead and three visits. It knows no page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.analytics.models import CampaignReach
-from app.analytics.periods import COUNTED, Counts, Period
+from app.analytics.periods import COUNTED, Counts, Period, Span, total
 from app.campaigns.models import Campaign
 from app.db.tenancy import workspace_of
 from app.renders.models import Render
@@ -22,7 +22,6 @@ from app.web.paging import PageWindow, page_window
 
 CAMPAIGNS_PER_PAGE = 10
 STEPS = ("opened", "played", "half", "ended", "clicked", "booked")
-LEFT_OUT = ("unverified_opens", "scanner_opens", "team_opens")
 
 
 @dataclass(frozen=True)
@@ -117,13 +116,10 @@ async def read_all_days(
     return [(row[0], [int(each) for each in row[1:]]) for row in rows]
 
 
-async def read_left_out(
-    session: AsyncSession, period: Period, campaign_id: UUID | None = None
-) -> LeftOut:
+def left_out_of(pieces: Iterable[Span]) -> LeftOut:
     """What was not counted in these days."""
-    columns = [func.coalesce(func.sum(getattr(ViewDay, name)), 0) for name in LEFT_OUT]
-    row = (await session.execute(_within(select(*columns), session, period, campaign_id))).one()
-    return LeftOut(*(int(each) for each in row))
+    counts = total(each.counts for each in pieces)
+    return LeftOut(counts.unverified_opens, counts.scanner_opens, counts.team_opens)
 
 
 async def compare_campaigns(

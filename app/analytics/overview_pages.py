@@ -5,7 +5,7 @@ from litestar.response import Template
 
 from app.accounts.dependencies import Session
 from app.analytics.charts import percent, rounded, share
-from app.analytics.figures import compare_campaigns, read_days, read_left_out
+from app.analytics.figures import compare_campaigns, left_out_of, read_days
 from app.analytics.periods import CHOICES, read_period, spans, total
 from app.analytics.samples import has_samples
 from app.analytics.words import days_chart, stats_of
@@ -39,7 +39,7 @@ async def analytics_page(request: AnyRequest, session: Session, member: Member) 
         ),
         pieces=pieces,
         drawn=days_chart(pieces),
-        left_out=await read_left_out(session, period),
+        left_out=left_out_of(pieces),
         compared=compared,
         pager=window.pager(lambda number: with_query(own, period=period.key, page=number)),
         has_samples=await has_samples(session),

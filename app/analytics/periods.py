@@ -57,7 +57,7 @@ def read_period(key: str | None, today: date) -> Period:
 
 @dataclass(frozen=True)
 class Counts:
-    """What view_days counts, added up. People only, but for `scanner_opens`."""
+    """What view_days counts, added up. People only, but for the last three kinds of opens."""
 
     opens: int = 0
     plays: int = 0
@@ -65,8 +65,10 @@ class Counts:
     ends: int = 0
     clicks: int = 0
     bookings: int = 0
-    scanner_opens: int = 0
     watched_s: int = 0
+    unverified_opens: int = 0
+    scanner_opens: int = 0
+    team_opens: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, n) + getattr(other, n) for n in COUNTED))

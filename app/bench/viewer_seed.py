@@ -28,7 +28,8 @@ class Visited:
 def seed_visits(owner_url: str, workspace_id: UUID, events: int) -> Visited:
     """About so many events, with the visits, videos and sums that belong to them."""
     with psycopg.connect(owner_url) as connection:
-        # Nothing here can refer to what is not there, and a check of each row takes minutes.
+        # Without triggers: nothing here can refer to what is not there, and a look at each row
+        # takes minutes.
         connection.execute("set session_replication_role = replica")
         connection.execute(
             "select make_visit_partitions(current_date - %s, current_date)", (DAYS + 31,)
@@ -119,6 +120,13 @@ STATEMENTS = (
       min(half_at), min(ended_at), min(clicked_at), min(booked_at), %(video_s)s, max(watched_s),
       max(watched_s)::real / %(video_s)s, sum(played_s)
     from visits where workspace_id = %(own)s group by 1, 2, 3, 4
+    """,
+    """
+    insert into campaign_reach (workspace_id, campaign_id, opened, played, half, ended, clicked,
+      booked)
+    select workspace_id, campaign_id, count(first_opened_at), count(played_at), count(half_at),
+      count(ended_at), count(clicked_at), count(booked_at)
+    from lead_views where workspace_id = %(own)s group by 1, 2
     """,
     """
     insert into view_days (workspace_id, campaign_id, day, opens, plays, halves, ends, clicks,
