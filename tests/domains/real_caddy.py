@@ -1,6 +1,7 @@
 """A real Caddy with the Caddyfile of this repository, on ports and with an authority of its own."""
 
 import os
+import socket
 import ssl
 import subprocess
 import tempfile
@@ -78,23 +79,39 @@ def real_caddy(app_host: str, service_port: int, ports: tuple[int, int]) -> Iter
         with said.open("wb") as output:
             process = subprocess.Popen(command, env=environ, stdout=output, stderr=output)
         authority = Path(folder) / "caddy/pki/authorities/local/root.crt"
+        caddy = RealCaddy(port, http_port, authority)
         try:
-            _await_start(process, port, authority, said)
-            yield RealCaddy(port, http_port, authority)
+            _await_start(process, caddy, app_host, said)
+            yield caddy
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _await_start(process: subprocess.Popen[bytes], port: int, authority: Path, said: Path) -> None:
+def _await_start(
+    process: subprocess.Popen[bytes], caddy: RealCaddy, app_host: str, said: Path
+) -> None:
+    """Until it has made the certificate of the service's own host, which it does without asking."""
     deadline = time.monotonic() + START_LIMIT_S
-    while not (authority.exists() and "serving initial configuration" in said.read_text()):
+    while not _shakes_hands(caddy, app_host):
         assert process.poll() is None, said.read_text()
         assert time.monotonic() < deadline, said.read_text()
         try:
             process.wait(0.05)
         except subprocess.TimeoutExpired:
             continue
+
+
+def _shakes_hands(caddy: RealCaddy, host: str) -> bool:
+    try:
+        context = ssl.create_default_context(cafile=str(caddy.authority))
+        with (
+            socket.create_connection(("127.0.0.1", caddy.port), timeout=10) as raw,
+            context.wrap_socket(raw, server_hostname=host),
+        ):
+            return True
+    except OSError:  # nobody listens, no authority, no certificate: all of them not yet
+        return False
 
 
 def two_ports() -> tuple[int, int]:
