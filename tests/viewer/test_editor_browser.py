@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from app.db.embedded import EmbeddedDatabase
 from app.db.session import Database
-from tests.journeys.browsing import DESKTOP, PHONE, TOO_WIDE, browsing
+from tests.facecams.clips import make_facecam
+from tests.journeys.browsing import DESKTOP, PHONE, TOO_WIDE, browsing, holds
 from tests.journeys.first_load import COLOUR_RULES, grave_faults
 from tests.renders.films import make_film
 from tests.viewer.editing import OF_WORKSPACE, choices_of, of_campaign
@@ -21,6 +22,12 @@ pytestmark = pytest.mark.browser
 
 WAIT_MS = 30_000
 SHOTS = os.environ.get("LOOMLITE_TEST_SHOTS")  # a folder to keep pictures of the pages in
+SRT: FilePayload = {
+    "name": "hallo.srt",
+    "mimeType": "application/x-subrip",
+    "buffer": "1\n00:00:01,0 --> 00:00:02,0\nGrüße & <3\n\n"
+    "2\n00:00:03,0 --> 00:00:04,0\n<i>Zweite</i>\n".encode(),
+}
 FRAME = "iframe:not(.is-coming)"
 
 
@@ -68,7 +75,11 @@ async def test_the_preview_follows_what_is_typed_and_nothing_is_saved(team: Team
 
 async def test_without_a_script_it_is_shown_and_saved_by_buttons(team: TeamBrowser) -> None:
     campaign_id = await make_film(team.cast, leads=1)
-    options = {"java_script_enabled": False, "cookies": team.cookies, "refusals": {404, 422}}
+    options: dict[str, Any] = {
+        "java_script_enabled": False,
+        "cookies": team.cookies,
+        "refusals": {404, 422},
+    }
     async with browsing(team.chromium, **options) as page:
         await page.goto(team.url + of_campaign(campaign_id))
         await page.locator("[name=group_words][value=own]").check()
@@ -82,6 +93,20 @@ async def test_without_a_script_it_is_shown_and_saved_by_buttons(team: TeamBrows
         await page.get_by_role("button", name="Save for this campaign").click()
         await expect(page.get_by_text("Saved. This campaign’s landing pages")).to_be_visible()
     assert (await choices_of(team.cast, campaign_id))["headline"] == "By hand"
+
+
+async def test_captions_are_read_by_the_browser_s_own_player(team: TeamBrowser) -> None:
+    facecam_id = await make_facecam(team.cast)
+    async with browsing(team.chromium, cookies=team.cookies, refusals={404}) as page:
+        await page.goto(f"{team.url}/facecams/{facecam_id}")
+        await page.get_by_label("Language").select_option("de")
+        await page.get_by_label("File", exact=True).set_input_files(SRT)
+        await page.get_by_role("button", name="Upload captions").click()
+        await expect(page.get_by_text("The captions in German are saved.")).to_be_visible()
+        await page.evaluate("document.querySelector('video').textTracks[0].mode = 'showing'; 0")
+        await holds(page, "document.querySelector('video').textTracks[0].cues?.length === 2")
+        cues = "[...document.querySelector('video').textTracks[0].cues].map((cue) => cue.text)"
+        assert await page.evaluate(cues) == ["Grüße &amp; &lt;3", "Zweite"]
 
 
 async def test_it_is_readable_for_everyone_on_every_screen(team: TeamBrowser) -> None:

@@ -115,6 +115,9 @@ function followLeaving() {
   });
 }
 
+// On a phone there is no room for another width.
+if (matchMedia("(max-width: 40rem)").matches) stage.querySelector("[value=phone]").checked = true;
+
 if (form) {
   const screen = stage.querySelector(".page-screen");
   const said = document.getElementById("page-preview-said");
