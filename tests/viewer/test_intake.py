@@ -1,4 +1,4 @@
-"""Rows are taken many at a time; what was answered is there, and a fault of one batch ends there."""
+"""Rows are taken many at a time; what was answered is there; a fault of one batch ends there."""
 
 import asyncio
 from pathlib import Path
