@@ -3,16 +3,13 @@
 from litestar import Router, get
 from litestar.response import Template
 
-from app.viewer.email_pieces import PICTURE_WIDTH_PX
+from app.viewer.email_pieces import email_html
 from app.viewer.lead_links import EMAIL, EMBED, LINK, PREVIEW, QR
 from app.web.pages import page
 from app.workspaces.dependencies import Member
 
 # What a tool's template holds that fills in columns by their names in braces, as most do.
-PIECE = (
-    f'<a href="{{{{{LINK}}}}}"><img src="{{{{{LINK}}}}}/{PREVIEW}" '
-    f'width="{PICTURE_WIDTH_PX}" alt="A video for {{{{Name}}}}"></a>'
-)
+PIECE = email_html(f"{{{{{LINK}}}}}", f"{{{{{LINK}}}}}/{PREVIEW}", "{{Name}}")
 
 
 @get("/help/sending", name="help.sending")

@@ -79,7 +79,7 @@ def shared_of(link: Link, place: LinkPlace, now: datetime, *, service_url: str) 
 
 
 def _letters(link: Link, place: LinkPlace, name: str) -> tuple[Letter, ...]:
-    """The moving picture first: it is opened more often. What is too heavy is left out."""
+    """The moving picture first: it draws the eye. What is too heavy is left out."""
     video, url = link.video, place.url(link.public_id)
     found = []
     for label, file in (("Moving picture", MOVING), ("Still picture", _picture(video))):

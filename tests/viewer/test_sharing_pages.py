@@ -266,3 +266,15 @@ def test_a_player_keeps_the_video_s_shape() -> None:
     assert fitted(1920, 1080, (640, 640)) == (640, 360)
     assert fitted(1080, 1920, (640, 640)) == (360, 640)
     assert fitted(10_000, 1, (640, 640)) == (640, 1)
+
+
+async def test_the_help_speaks_of_the_columns_that_the_file_has(cast: Cast, shown: Shown) -> None:
+    text = (await cast.bob.get("/help/sending")).text
+    named = set(re.findall(r"<dt>([^<]+)</dt>", text))
+    assert named == (await exported(cast, shown)).keys() - {"Name", "E-mail", "Website", "Note"}
+    assert (await cast.charlie.get("/help/sending")).status_code == 404
+    # What is to be put into a tool's letter leads to the page and has its picture.
+    piece = unescape(re.findall(r'data-copy="([^"]*)"', text)[0])
+    filled = piece.replace("{{video link}}", HOST + shown.path).replace("{{Name}}", "Ada")
+    assert filled == email_html(HOST + shown.path, f"{HOST}{shown.path}/preview.gif", "Ada")
+    assert (await cast.nobody.get(f"{HOST}{shown.path}/preview.gif")).status_code == 200
