@@ -68,9 +68,10 @@ def _lead_to_viewer(scope: Any) -> None:
     path = str(scope["path"])
     if path.startswith(("/static/", "/v/")):
         return
-    scope["path"] = f"/v{path}"
+    # The host alone is a link whose end was lost: the viewer has the words for that.
+    scope["path"] = "/v/-" if path == "/" else f"/v{path}"
     if raw_path := scope.get("raw_path"):
-        scope["raw_path"] = b"/v" + raw_path
+        scope["raw_path"] = b"/v/-" if path == "/" else b"/v" + raw_path
 
 
 def _without_port(host: str) -> str:

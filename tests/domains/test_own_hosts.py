@@ -73,6 +73,12 @@ async def test_nothing_of_the_application_is_there(cast: Cast, shown: Shown) -> 
         assert await _status_at(cast, path) == 404, path
 
 
+async def test_the_host_alone_says_that_the_end_of_a_link_is_missing(
+    cast: Cast, shown: Shown
+) -> None:
+    assert "There is no video here" in (await _get(cast, URL)).text
+
+
 async def _status_at(cast: Cast, path: str) -> int:
     """What the application answers at exactly this path."""
     scope = {
