@@ -26,7 +26,7 @@ ROWS = tuple(range(1, MOST_LINKS + 1))
 _TEXTS = ("headline", "text", "speaker", "accent", "background", "font", "footer")
 _SWITCHES = ("shows_made_with", "allows_download", "allows_embed")
 _BOOKING = ("kind", "url", "label", "opens")
-_MOMENT = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d+)?)")
+_MOMENT = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,4}(?:\.[0-9]+)?)")
 
 
 class NotAMoment(ValueError):
