@@ -14,16 +14,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 V = "document.getElementById('video')"
 PLAYS = f"!{V}.paused && {V}.currentTime > 0"
 BUILT = f"customElements.get('media-controller') && !{V}.controls"
+# Where the video was told to go: it may be far from there when the test looks.
+SEEKS = """window.seeks = [];
+document.addEventListener("seeking", event => seeks.push(event.target.currentTime), true);"""
 CUES = f"[...{V}.textTracks].map(track => `${{track.language}} ${{track.mode}}`)"
 
 
 async def test_it_plays_muted_until_a_tap_starts_it_again_with_sound(open_page: Open) -> None:
-    page = await open_page(PHONE)
+    page = await open_page(PHONE, script=SEEKS)
     await holds(page, f"{PLAYS} && {V}.muted && {V}.currentTime > 1.2")
     button = page.get_by_role("button", name="Hi Maria, tap for sound")
     await button.click()
     await holds(page, f"{PLAYS} && !{V}.muted")
-    assert await page.evaluate(f"{V}.currentTime") < 1.2
+    assert await page.evaluate("seeks") == [0]
     await expect(button).to_be_hidden()
 
 
@@ -69,7 +72,7 @@ async def test_a_browser_that_refuses_shows_the_poster_and_a_play_button(open_pa
         };"""
     )
     await page.get_by_role("button", name="Hi Maria, play the video").click()
-    await holds(page, f"{PLAYS} && !{V}.muted && {V}.currentTime < 5")
+    await holds(page, f"{PLAYS} && !{V}.muted")
 
 
 async def test_a_video_that_did_not_come_is_asked_for_again_at_a_tap(
@@ -115,10 +118,10 @@ async def test_a_place_in_the_middle_is_offered_and_the_beginning_too(
     await expect(page.get_by_role("button", name="Start from the beginning")).to_be_visible()
     assert await page.evaluate(f"{V}.paused")
     await page.get_by_role("button", name="Go on from 0:05").click()
-    await holds(page, f"{PLAYS} && !{V}.muted && {V}.currentTime >= 5")
+    await holds(page, f"{PLAYS} && !{V}.muted && {V}.played.length && {V}.played.start(0) >= 5")
     await page.reload()
     await page.get_by_role("button", name="Start from the beginning").click()
-    await holds(page, f"{PLAYS} && {V}.currentTime < 3")
+    await holds(page, f"{PLAYS} && {V}.played.length && {V}.played.start(0) < 1")
     # To its end, it is forgotten.
     await page.evaluate(f"{V}.currentTime = {VIDEO_S - 0.3}")
     await holds(page, f"{V}.ended && localStorage.length === 0")
