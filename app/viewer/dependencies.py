@@ -133,10 +133,13 @@ async def look_up_of(
 async def is_team(request: AnyRequest, looked: Looked) -> bool:
     """Whether a member of the workspace looks at the own page. On a team's own host none can be
     recognised: sessions are of other hosts."""
-    settings = settings_of(request)
-    token = request.cookies.get(cookie_name(settings))
     slug = state_of(request)["workspace_slug"]
-    if not token or slug is None or looked.held is None:
+    # Prospects have no cookies, and reading none takes its time, too.
+    has_cookies = any(name == b"cookie" for name, _ in request.scope["headers"])
+    if not has_cookies or slug is None or looked.held is None:
+        return False
+    token = request.cookies.get(cookie_name(settings_of(request)))
+    if not token:
         return False
     host, database = host_of(request.scope), request.app.state.database
     try:

@@ -3,10 +3,10 @@
 On a workspace's host and, led here from `/<id>`, on a team's own. Nobody is signed in here.
 """
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, Router, get, route
-from litestar.background_tasks import BackgroundTask
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
@@ -34,11 +34,7 @@ async def landing_page(request: AnyRequest, public_id: FromPath[str]) -> Respons
         return password_answer(request, looked)
     if state == "waiting":
         return _waiting_answer(request, looked)
-    glimpse = await _glimpse(request, looked)
-    drawn = drawn_of(
-        request, looked, state, "viewer/landing_page.html", bool(glimpse), glimpse=glimpse
-    )
-    return await counted_answer(request, looked, drawn)
+    return await counted_answer(request, looked, await _drawn_ready(request, looked))
 
 
 @get(PAGE + "/state", name="viewer.state", without_session=True)
@@ -87,15 +83,26 @@ async def counted_answer(
         is_private=wants_privacy(request),
         source=source,
     )
-    noting = BackgroundTask(note_opened, request, page) if request.method == "GET" else None
-    return answer(drawn, token=make(storage.links.secret, page), background=noting)
+    noting = partial(note_opened, request, page) if request.method == "GET" else None
+    return answer(drawn, token=make(storage.links.secret, page), then=noting)
 
 
-async def _glimpse(request: AnyRequest, looked: Looked) -> str:
-    """The poster in small, to be seen while the sharp one is on its way."""
+async def _drawn_ready(request: AnyRequest, looked: Looked) -> DrawnPage:
+    """The page with its video, and with the poster in small where that could be had in time, to be
+    seen while the sharp one is on its way."""
+    kept, which = looked.held.drawn if looked.held else {}, ("ready", looked.place)
+    if which in kept:
+        page: DrawnPage = kept[which]
+        return page
     video = looked.link.video if looked.link else None
     key = video.key_of("poster.jpg") if video else None
-    return await memory_of(request).glimpses.find(request.app.state.storage, key)
+    glimpse = await memory_of(request).glimpses.find(request.app.state.storage, key)
+    drawn = drawn_of(
+        request, looked, "ready", "viewer/landing_page.html", bool(glimpse), glimpse=glimpse
+    )
+    if glimpse:
+        kept[which] = drawn
+    return drawn
 
 
 def _waiting_answer(request: AnyRequest, looked: Looked) -> Response[Any]:

@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from litestar.background_tasks import BackgroundTask
-
 from app.settings import Settings
 from app.viewer.booking_links import origin_of
 from app.viewer.dependencies import LinkOutOfReach, Looked, memory_of
 from app.viewer.landing import CLOSED, Landing, State
 from app.viewer.landings import make_landing, neutral_landing
 from app.viewer.page_style import PageStyle, style_of
-from app.viewer.sent_page import Headers, SentPage
+from app.viewer.sent_page import Headers, SentPage, Then
 from app.web.pages import AnyRequest, settings_of
 from app.web.template_engine import TemplateEngine
 
@@ -133,14 +131,10 @@ def drawn_of(
 
 
 def answer(
-    drawn: DrawnPage,
-    *,
-    status: int = 200,
-    token: str = "",
-    background: BackgroundTask | None = None,
+    drawn: DrawnPage, *, status: int = 200, token: str = "", then: Then | None = None
 ) -> SentPage:
-    """The page; `background` is done once it has been sent."""
-    return SentPage(drawn.with_token(token), drawn.encoded, status=status, background=background)
+    """The page; `then` is done once it has been sent."""
+    return SentPage(drawn.with_token(token), drawn.encoded, status=status, then=then)
 
 
 def closed_answer(request: AnyRequest, looked: Looked, state: State) -> SentPage:

@@ -4,24 +4,26 @@ Litestar's own Response makes each header anew for each request, which took a qu
 of a page that is remembered.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Response
-from litestar.background_tasks import BackgroundTask
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
 Headers = tuple[tuple[bytes, bytes], ...]
+# What is done once the page has been sent. Making a BackgroundTask takes longer than most of it.
+Then = Callable[[], Awaitable[None]]
 
 
 class SentPage(Response[bytes]):
     """HTML with these headers, as they are sent; more of them can be set as on any Response."""
 
     def __init__(
-        self, page: bytes, known: Headers, *, status: int = 200, background: BackgroundTask | None
+        self, page: bytes, known: Headers, *, status: int = 200, then: Then | None = None
     ) -> None:
-        super().__init__(page, status_code=status, media_type="text/html", background=background)
-        self.known = known
+        super().__init__(page, status_code=status, media_type="text/html")
+        self.known, self.then = known, then
 
     def to_asgi_response(self, app: Any, request: Any, **_: Any) -> ASGIResponse:
         return _AsItIs(self)
@@ -47,5 +49,5 @@ class _AsItIs(ASGIResponse):
             }
         )
         await send({"type": "http.response.body", "body": page.content, "more_body": False})
-        if page.background is not None:
-            await page.background()
+        if page.then is not None:
+            await page.then()
