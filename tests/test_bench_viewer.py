@@ -2,6 +2,7 @@
 
 from app.bench.viewer_analytics import (
     PAGES,
+    REFERENCE,
     AnalyticsMeasured,
     analytics_figures,
     bench_analytics,
@@ -14,10 +15,14 @@ def test_each_page_of_figures_has_its_row_and_its_goal() -> None:
     quick, slow = PageRound([0.040] * 20, 0.2), PageRound([0.120] * 20, 0.2)
     measured = AnalyticsMeasured(
         Visited(500_000, 5_000_000, 125_000, []),
-        dict(zip(PAGES, ([quick], [quick, slow, slow], [quick]), strict=True)),
+        dict(
+            zip((REFERENCE, *PAGES), ([slow], [quick], [quick, slow, slow], [quick]), strict=True)
+        ),
     )
     rows = {row.what: row for row in analytics_figures(measured)}
+    assert list(rows) == [f"{page}, p95" for page in PAGES]
     assert rows["analytics of a workspace, p95"].measured == "40 ms"
+    assert "the dashboard in turns with it 120 ms" in rows["analytics of a workspace, p95"].beside
     assert rows["analytics of a workspace, p95"].kept is True
     assert rows["analytics of a campaign, p95"].kept is False
     assert "5,000,000 events, 500,000 visits" in rows["a video with its visits, p95"].beside
@@ -27,7 +32,7 @@ def test_each_page_of_figures_has_its_row_and_its_goal() -> None:
 def test_pages_are_asked_for_with_visits_behind_them() -> None:
     said: list[str] = []
     measured = bench_analytics(said.append, quick=True)
-    assert set(measured.pages) == set(PAGES)
+    assert set(measured.pages) == {REFERENCE, *PAGES}
     assert measured.visited.events == 10 * measured.visited.visits == 12_000
     assert all(each.took_s for rounds in measured.pages.values() for each in rounds)
     assert "12,000 events of 1,200 visits" in said[-1]
