@@ -1,6 +1,7 @@
 """Logos and passwords of landing pages: set in the editor, refused, inherited, taken away."""
 
 import io
+from uuid import UUID
 
 import pytest
 from PIL import Image
@@ -106,3 +107,15 @@ async def test_a_password_is_set_kept_changed_and_taken_away(cast: Cast) -> None
     assert await asked()
     await save(cast.alice, OF_WORKSPACE, typed())
     assert not await asked()
+
+
+async def test_a_copied_campaign_has_the_same_pages_and_password(cast: Cast) -> None:
+    (campaign_id,) = await put_campaigns(cast, 1)
+    fields = typed_of_campaign("words", "logo", "password", headline="Ours", password="apricot")
+    await save(cast.bob, of_campaign(campaign_id), fields, picture())
+    answer = await cast.bob.post(f"/campaigns/{campaign_id}/duplicate", data={"name": "Again"})
+    copy = await rows_of(cast, UUID(answer.headers["location"].rpartition("/")[2]))
+    assert copy.choices.headline == "Ours"
+    assert copy.has_password
+    # A file is one campaign's: taking it away here must not take it away there.
+    assert copy.logo_key is None
