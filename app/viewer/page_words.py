@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from app.phrases import plural
 from app.viewer.page_choices import PageChoices
 from app.viewer.page_fields import GROUPS
+from app.viewer.phrase_reader import Phrase, read_pieces
 
 FONT_NAMES = (
     ("system", "The device’s own"),
@@ -23,7 +24,7 @@ OPENS = (("click", "When they click"), ("after_video", "When the video has ended
 def group_words(choices: PageChoices) -> dict[str, str]:
     """A short text for each group."""
     return {
-        "words": _short(choices.headline),
+        "words": _short(_readable(choices.headline)),
         "look": f"{choices.accent} on {choices.background}, {_font(choices.font)}",
         "booking": _booking(choices),
         "actions": _listed([each.label for each in choices.actions]) or "No further buttons",
@@ -52,6 +53,16 @@ def whose_cards(
     cards["logo"] = [("workspace", _WORKSPACES, ""), *logo]
     cards["password"] = [("workspace", _WORKSPACES, asked), *password]
     return cards
+
+
+def _readable(text: str) -> str:
+    """The text with the name of each phrase in brackets: `[first name], this is for you`."""
+    pieces = read_pieces(text)
+    return "".join(each if isinstance(each, str) else f"[{_name(each)}]" for each in pieces)
+
+
+def _name(phrase: Phrase) -> str:
+    return phrase.column or phrase.name.removeprefix("lead.").replace("_", " ").replace(".", "’s ")
 
 
 def _font(name: str) -> str:

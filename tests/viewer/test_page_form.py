@@ -86,3 +86,9 @@ def test_other_texts_are_no_moments(typed: str) -> None:
 def test_every_font_has_a_name() -> None:
     for font, _name in FONT_NAMES:
         assert group_words(PageChoices.model_validate({"font": font}))["look"]
+
+
+def test_a_headline_is_told_without_its_braces() -> None:
+    headline = '{{ lead.first_name | default("Hi") }} of {{ lead["City"] }}, from {{ sender.name }}'
+    words = group_words(PageChoices(headline=headline))["words"]
+    assert words == "[first name] of [City], from [sender’s name]"
