@@ -21,7 +21,7 @@ from app.viewer.page_tokens import PageToken, make, new_page
 from app.viewer.rollups import AT_ONCE, roll_up
 
 VIEWS, QUICK_VIEWS = 10_000, 100
-CONNECTIONS = 48
+CONNECTIONS = 256
 OPEN_FOR_S = 60.0
 DURATION_S = 45.0
 # What a page sends of somebody who watches all of it, in the two requests that it takes at least:

@@ -59,6 +59,7 @@ async def note_opened(request: AnyRequest, page: PageToken) -> None:
     "/v/{public_id:str}/events",
     name="viewer.events",
     without_session=True,
+    quiet=True,
     request_max_body_size=MOST_BYTES + 1,
 )
 async def visit_events(request: AnyRequest, public_id: FromPath[str]) -> Response[None]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from app.db.base import now
 from app.viewer import visit_rates
@@ -47,6 +48,14 @@ async def test_what_a_page_tells_is_counted(cast: Cast) -> None:
     visit = await row_of(cast.site.database, cast.acme, "visits")
     assert (visit["kind"], visit["watched_s"], visit["browser"]) == ("person", 20, "Firefox")
     assert len(visit["address_hash"]) == 16
+
+
+async def test_only_what_is_refused_is_logged(cast: Cast) -> None:
+    page = await _page(cast)
+    with capture_logs() as lines:
+        await _tell(cast, page)
+        await cast.nobody.post("/v/anna/events", content=_body("forged", TELLS))
+    assert [each["status"] for each in lines if each["event"] == "request.done"] == [403]
 
 
 async def test_a_visit_s_address_is_kept_as_a_salted_number_only(cast: Cast) -> None:
