@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 # As wide as phones are in CSS pixels, so that it is the whole picture until the sharp one is there.
 GLIMPSE_PX = 480
-WEBP_QUALITIES = (50, 30, 15)
+WEBP_QUALITIES = (70, 50, 30, 15)
 # The page with it stays within what a server may send before it hears from the browser (RFC 6928).
 BYTES_AT_MOST = 8_000
 POSTER_BYTES_AT_MOST = 2 * 1024 * 1024

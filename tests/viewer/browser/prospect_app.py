@@ -25,7 +25,14 @@ from tests.pipeline.synthetic import patchwork
 from tests.viewer.browser.landings import ROOT, VIDEO_S, landing
 
 FPS = 10
-VTT = "WEBVTT\n\n00:00.000 --> 00:07.000\nHello Maria, this is Jonas.\n"
+VTT = """WEBVTT
+
+00:00.000 --> 00:04.000
+Hello Maria, <b>this is Jonas.</b>
+
+00:04.000 --> 00:07.000
+It takes a minute.
+"""
 TEMPLATES = {"ready": "landing", "waiting": "waiting", "password": "password"}
 
 

@@ -161,6 +161,18 @@ async def test_captions_stand_in_for_the_sound_and_are_switched(open_page: Open)
     await holds(page, f"{V}.textTracks[1].activeCues?.length === 1")
 
 
+async def test_what_is_said_can_be_read_and_played_from_any_line(open_page: Open) -> None:
+    page = await open_page(script=SEEKS)
+    await page.get_by_text("Read what is said").click()
+    line = page.get_by_role("button", name="0:04 It takes a minute.")
+    await expect(
+        page.get_by_role("button", name="0:00 Hello Maria, this is Jonas.")
+    ).to_be_visible()
+    await line.click()
+    await holds(page, f"{PLAYS} && !{V}.muted")
+    assert await page.evaluate("seeks.at(-1)") == 4
+
+
 async def test_keys_play_seek_and_mute(open_page: Open) -> None:
     page = await open_page()
     await holds(page, f"{BUILT} && {PLAYS}")

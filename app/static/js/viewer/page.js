@@ -8,6 +8,7 @@ import { followKeys } from "./keys.js";
 import { followMoments } from "./moments.js";
 import { Player } from "./player.js";
 import { Place } from "./resume.js";
+import { fillTranscript } from "./transcript.js";
 import { followWatching } from "./watched.js";
 
 const PATIENCE_MS = 3000;
@@ -24,6 +25,7 @@ followMoments(video);
 followKeys(box, video);
 followWatching(video, player, beacon);
 followCalendar(video, beacon);
+fillTranscript(video, player);
 for (const link of document.querySelectorAll("[data-action]")) {
   link.addEventListener("click", () => beacon.tell("action", Number(link.dataset.action)));
 }

@@ -7,7 +7,7 @@ export function ownTrack(video) {
 }
 
 /** `1:05` for 65. */
-const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+export const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 
 export class Player {
   // While the video plays muted by itself, or stands still after it did.
