@@ -4,14 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+import psycopg
+from sqlalchemy import delete, select, text, update
 
 from app.accounts.models import User
 from app.accounts.sign_in import get_or_create_user
 from app.campaigns.models import Campaign
+from app.db.embedded import EmbeddedDatabase
 from app.db.session import Database
 from app.jobs.catalogue import SEND_LETTER
 from app.jobs.services import Services
+from app.jobs.upkeep import sweep
 from app.jobs.visits import add_up_visits, sweep_visits, tell_views, write_weekly_summaries
 from app.mail.letters import write_letter
 from app.viewer.address_hashes import AddressHashes
@@ -266,3 +269,29 @@ async def test_a_week_s_figures_are_written_to_the_team_once(
         "1 visit, 1 played, 1 watched to the end, 0 meetings booked."
     )
     assert write_letter(letter["letter"], letter["to"], **letter["context"]).text
+
+
+async def test_what_a_deleted_campaign_was_visited_goes_with_it(services: Services) -> None:
+    acme, campaign_id = await _team(services)
+    await _tell(services.database, opened_page(acme, campaign_id), WATCHED)
+    await add_up_visits(services)
+    async with services.database.session(workspace_id=acme.id) as session:
+        await session.execute(update(Campaign).values(deleted_at=NOW - timedelta(days=8)))
+    await sweep(services)
+    for table in ("visits", "visit_events", "lead_views", "view_days", "view_heats"):
+        assert await rows_of(services.database, acme, table) == [], table
+
+
+async def test_what_a_deleted_workspace_was_visited_goes_with_it(
+    services: Services, own_urls: EmbeddedDatabase
+) -> None:
+    acme, campaign_id = await _team(services)
+    other, others_campaign_id = await _team(services, "other")
+    for workspace, campaign in ((acme, campaign_id), (other, others_campaign_id)):
+        await _tell(services.database, opened_page(workspace, campaign), WATCHED)
+    await add_up_visits(services)
+    async with services.database.session(workspace_id=acme.id) as session:
+        await session.execute(delete(Workspace).where(Workspace.id == acme.id))
+    with psycopg.connect(own_urls.owner_url) as connection:
+        left = connection.execute("select distinct workspace_id from visit_events").fetchall()
+    assert left == [(other.id,)]
