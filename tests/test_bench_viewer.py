@@ -7,6 +7,7 @@ from app.bench.viewer_analytics import (
     analytics_figures,
     bench_analytics,
 )
+from app.bench.viewer_page import PageMeasured, bench_page, page_figures
 from app.bench.viewer_seed import Visited
 from app.bench.web_rounds import PageRound
 
@@ -36,3 +37,10 @@ def test_pages_are_asked_for_with_visits_behind_them() -> None:
     assert measured.visited.events == 10 * measured.visited.visits == 12_000
     assert all(each.took_s for rounds in measured.pages.values() for each in rounds)
     assert "12,000 events of 1,200 visits" in said[-1]
+
+
+def test_a_lead_s_page_is_measured_beside_a_bare_one() -> None:
+    measured = bench_page(lambda _said: None, quick=True)
+    assert all(own > 0 and bare > 0 for own, bare in measured.rates)
+    row = page_figures(PageMeasured([(700.0, 1000.0), (500.0, 1000.0), (800.0, 1000.0)]))[0]
+    assert (row.measured, row.kept) == ("70 % (50 … 80)", True)
