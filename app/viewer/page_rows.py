@@ -12,6 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
@@ -164,20 +165,23 @@ async def set_campaign_logo(
 
 
 async def _row(session: AsyncSession, rows: PageRows, campaign_id: UUID | None) -> LandingPage:
-    """The row to be written, a new one where none is yet."""
+    """The row to be written; made where there is none, whoever else makes it at the same time."""
     known = rows.of_workspace if campaign_id is None else rows.of_campaign
-    if known is None:
-        key = LandingPage.campaign_id
-        query = select(LandingPage).where(
-            LandingPage.workspace_id == workspace_of(session),
+    if known is not None:
+        return known
+    workspace_id, key = workspace_of(session), LandingPage.campaign_id
+    await session.execute(
+        insert(LandingPage)
+        .values(workspace_id=workspace_id, campaign_id=campaign_id, choices={})
+        .on_conflict_do_nothing()
+    )
+    found = await session.scalars(
+        select(LandingPage).where(
+            LandingPage.workspace_id == workspace_id,
             key.is_(None) if campaign_id is None else key == campaign_id,
         )
-        known = await session.scalar(query)
-    if known is None:
-        known = LandingPage(workspace_id=workspace_of(session), campaign_id=campaign_id, choices={})
-        session.add(known)
-        await session.flush()
-    return known
+    )
+    return found.one()
 
 
 def _mode(of_campaign: str | None) -> Mode:

@@ -48,7 +48,7 @@ def headline_in(page: Page) -> Any:
 async def test_the_preview_follows_what_is_typed_and_nothing_is_saved(team: TeamBrowser) -> None:
     url = of_campaign(await make_film(team.cast, leads=3))
     # The film of these leads is not made, and their facecam's file was never there.
-    async with browsing(team.chromium, cookies=team.cookies, refusals={404}) as page:
+    async with browsing(team.chromium, cookies=team.cookies, refusals={404, 422}) as page:
         await page.goto(team.url + url)
         await expect(headline_in(page)).to_contain_text("this video is for you")
         entries = await page.evaluate("history.length")
@@ -68,8 +68,13 @@ async def test_the_preview_follows_what_is_typed_and_nothing_is_saved(team: Team
         await page.locator(".page-widths label", has_text="Phone").click()
         width = await page.locator(FRAME).evaluate("frame => frame.contentWindow.innerWidth")
         assert width == 390
-        # Going back leaves the page, however often it was drawn; what was typed is asked about.
-        assert await page.evaluate("history.length") == entries
+        await headline.fill("{{ lead.nobody }}")
+        await page.get_by_role("button", name="Save for this campaign").click()
+        await expect(page.locator(".field-error")).to_contain_text("lead.nobody is not known.")
+        await expect(headline).to_be_focused()
+        await expect(page.get_by_label("Accent")).to_have_value("#fdfdfd")
+        # However often the preview was drawn: one entry more, of the form that was sent.
+        assert await page.evaluate("history.length") == entries + 1
     assert "lead.email" not in (await choices_of(team.cast))["headline"]
 
 

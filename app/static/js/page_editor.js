@@ -125,7 +125,9 @@ if (form) {
   form.addEventListener("input", () => preview.soon());
   document.getElementById("preview-lead").addEventListener("change", () => preview.draw());
   // What a form had before it was found wrong is not what the preview's address shows.
-  if (form.querySelector("[aria-invalid]")) preview.draw();
+  const wrong = form.querySelector("[aria-invalid]");
+  if (wrong) preview.draw();
+  wrong?.focus();
   followWords();
   followLogo();
   followLeaving();
