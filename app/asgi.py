@@ -90,6 +90,7 @@ from app.viewer.page_answers import away_page
 from app.viewer.qr_pages import qr_router
 from app.viewer.sending_help_pages import sending_help_router
 from app.viewer.sharing_pages import sharing_router
+from app.viewer.short_way import ShortWay
 from app.viewer.trust_pages import trust_router
 from app.web import error_pages
 from app.web.body_limit import MAX_BODY_BYTES, BodyLimit
@@ -239,7 +240,9 @@ def create_app(
     furnish(litestar, settings, database, storage, news, check_queue)
     litestar.state.served_hosts = served
     # The guard is around the hosts: a refused one gets the headers too.
-    return RequestLog(Guard(Shrinking(HostDispatch(litestar, settings, served)), settings))
+    return RequestLog(
+        Guard(Shrinking(HostDispatch(ShortWay(litestar), settings, served)), settings)
+    )
 
 
 def furnish(

@@ -14,7 +14,12 @@ BELOW = ("db", "mail", "storage", "jobs")
 # What handlers are made of besides pages: cookies, the frame of the wizard, a prospect’s answers.
 DOORS = {
     *("accounts/session_cookie.py", "accounts/own_host.py", "campaigns/wizard.py"),
-    *("viewer/password_cookie.py", "viewer/page_answers.py", "viewer/sent_page.py"),
+    *(
+        "viewer/password_cookie.py",
+        "viewer/page_answers.py",
+        "viewer/sent_page.py",
+        "viewer/short_way.py",
+    ),
 }
 
 

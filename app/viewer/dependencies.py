@@ -111,7 +111,7 @@ async def look_up(request: AnyRequest, public_id: str) -> Looked:
     whose: str | UUID | None = state.get("domain_workspace_id") or state["workspace_slug"]
     if whose is None:  # the app's own host has no landing pages
         return Looked(public_id, LinkPlace(settings_of(request).base_url, "/v"), None)
-    return await look_up_of(request, whose, public_id, _place(request, whose))
+    return await look_up_of(request, whose, public_id, own_place(request, whose))
 
 
 async def look_up_of(
@@ -179,7 +179,8 @@ def _cause(error: Exception) -> str:
     return type(error.orig).__name__ if isinstance(error, DBAPIError) else ""
 
 
-def _place(request: AnyRequest, whose: str | UUID) -> LinkPlace:
+def own_place(request: AnyRequest, whose: str | UUID) -> LinkPlace:
+    """Where links are on the host that was asked, which is this workspace's."""
     settings = settings_of(request)
     if isinstance(whose, str):
         return place_on_subdomain(settings, whose)

@@ -49,6 +49,10 @@ class Glimpses:
         except TimeoutError:
             return ""
 
+    def is_settled(self, key: str | None) -> bool:
+        """Whether `find` would say the same again."""
+        return key is None or key in self._kept
+
     async def _make(self, storage: Storage, key: str) -> str:
         try:
             made = await in_thread(glimpse_of, await _read(storage, key))

@@ -16,10 +16,13 @@ from app.viewer.event_pages import note_opened, wants_privacy
 from app.viewer.landing import CLOSED
 from app.viewer.page_answers import ROBOTS, DrawnPage, answer, closed_answer, drawn_of
 from app.viewer.page_tokens import Source, make, new_page
+from app.viewer.sent_page import SentPage
 from app.web.pages import AnyRequest
 
 # How often a page that waits may ask, and what a browser without scripts is told.
 ASK_AGAIN_S = 10
+# With the place: under what the finished page is kept with its link.
+READY = "ready"
 
 
 @route(
@@ -67,7 +70,7 @@ def password_answer(
 
 async def counted_answer(
     request: AnyRequest, looked: Looked, drawn: DrawnPage, *, source: Source = "page"
-) -> Response[Any]:
+) -> SentPage:
     """The page of a link that is ready, with the token of this load of it. That it was opened is
     noted once it has been sent: who looks waits for nothing of that."""
     link, storage = looked.link, request.app.state.storage
@@ -90,17 +93,18 @@ async def counted_answer(
 async def _drawn_ready(request: AnyRequest, looked: Looked) -> DrawnPage:
     """The page with its video, and with the poster in small where that could be had in time, to be
     seen while the sharp one is on its way."""
-    kept, which = looked.held.drawn if looked.held else {}, ("ready", looked.place)
+    kept, which = looked.held.drawn if looked.held else {}, (READY, looked.place)
     if which in kept:
         page: DrawnPage = kept[which]
         return page
     video = looked.link.video if looked.link else None
     key = video.key_of("poster.jpg") if video else None
-    glimpse = await memory_of(request).glimpses.find(request.app.state.storage, key)
+    glimpses = memory_of(request).glimpses
+    glimpse = await glimpses.find(request.app.state.storage, key)
     drawn = drawn_of(
         request, looked, "ready", "viewer/landing_page.html", bool(glimpse), glimpse=glimpse
     )
-    if glimpse:
+    if glimpses.is_settled(key):
         kept[which] = drawn
     return drawn
 

@@ -28,26 +28,28 @@ class SentPage(Response[bytes]):
     def to_asgi_response(self, app: Any, request: Any, **_: Any) -> ASGIResponse:
         return _AsItIs(self)
 
+    async def send_as_it_is(self, send: Send) -> None:
+        """HEAD gets the same headers; the server leaves the body out."""
+        own = self.headers
+        given = [(name.lower().encode(), text.encode("latin-1")) for name, text in own.items()]
+        known = [each for each in self.known if each[0] not in dict(given)] if given else self.known
+        given += [each.to_encoded_header() for each in self.cookies]
+        length = (b"content-length", str(len(self.content)).encode())
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code or 200,
+                "headers": [*known, *given, length],
+            }
+        )
+        await send({"type": "http.response.body", "body": self.content, "more_body": False})
+        if self.then is not None:
+            await self.then()
+
 
 class _AsItIs(ASGIResponse):
-    """Sends the page. HEAD gets the same headers; the server leaves the body out."""
-
     def __init__(self, page: SentPage) -> None:
         self.page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        page, own = self.page, self.page.headers
-        given = [(name.lower().encode(), text.encode("latin-1")) for name, text in own.items()]
-        known = [each for each in page.known if each[0] not in dict(given)] if given else page.known
-        given += [each.to_encoded_header() for each in page.cookies]
-        length = (b"content-length", str(len(page.content)).encode())
-        await send(
-            {
-                "type": "http.response.start",
-                "status": page.status_code or 200,
-                "headers": [*known, *given, length],
-            }
-        )
-        await send({"type": "http.response.body", "body": page.content, "more_body": False})
-        if page.then is not None:
-            await page.then()
+        await self.page.send_as_it_is(send)

@@ -40,6 +40,27 @@ async def test_each_load_of_the_page_has_its_own_token(cast: Cast, shown: Shown)
     assert pages[0].replace(tokens[0], "") == pages[1].replace(tokens[1], "")
 
 
+async def test_a_page_that_is_remembered_is_sent_as_the_first_one_was(
+    cast: Cast, shown: Shown
+) -> None:
+    await cast.nobody.get(shown.path)
+    anew = {"Cookie": "a=b"}  # which is looked at
+    long_way, short_way = [
+        await cast.nobody.get(shown.path, headers=headers) for headers in (anew, None)
+    ]
+    assert short_way.status_code == long_way.status_code == 200
+    assert _without_token(short_way.text) == _without_token(long_way.text)
+    changing = {"x-request-id": "", "content-length": ""}  # gzipped with another token
+    assert {**short_way.headers, **changing} == {**long_way.headers, **changing}
+    await set_link(cast, shown.public_id, revoked_at=now())
+    assert (await cast.nobody.get(shown.path)).status_code == 410
+
+
+def _without_token(page: str) -> str:
+    before, _, after = page.partition('data-token="')
+    return before + after.partition('"')[2]
+
+
 async def test_the_headers_keep_the_page_out_of_indexes_frames_and_caches(
     cast: Cast, shown: Shown
 ) -> None:
