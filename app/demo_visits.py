@@ -61,9 +61,9 @@ TEAM, FETCHED = Visitor(((0.0, 0.2),), is_team=True), Visitor(is_fetched=True)
 # For each lead in turn what its visits were, the first one days ago.
 STORIES = (
     (SCANNER, GLANCE, ALL, AGAIN),
-    (SCANNER, FARM, LEAVES, HALFWAY),
+    (SCANNER, FARM, LOOKS, LEAVES, HALFWAY),
     (FETCHED, ALL, BOOKS, HALFWAY, AGAIN),
-    (SCANNER, GLANCE, TEAM),
+    (SCANNER, LOOKS, GLANCE, TEAM),
     (FARM, LEAVES, HALFWAY, ALL),
 )
 

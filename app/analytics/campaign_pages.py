@@ -11,7 +11,7 @@ from app.analytics.charts import funnel, percent
 from app.analytics.curves import curve, retention, scene_shares
 from app.analytics.figures import funnel_steps, left_out_of, read_days, read_reached
 from app.analytics.heats import read_campaign_heat
-from app.analytics.lead_ranks import list_best, list_worst
+from app.analytics.lead_ranks import rank_leads
 from app.analytics.periods import CHOICES, read_period, spans
 from app.analytics.samples import has_samples
 from app.analytics.visit_lists import count_left_out, list_left_out, list_watchers
@@ -39,7 +39,7 @@ async def campaign_analytics_page(
     shares = retention(heat.seconds, heat.plays)
     scenes = scene_shares(shares, heat.scenes)
     pieces = spans(await read_days(session, period, campaign.id), period)
-    best = await list_best(session, campaign.id)
+    best, worst = await rank_leads(session, campaign.id)
     return page(
         "analytics/campaign_analytics_page.html",
         campaign=campaign,
@@ -60,7 +60,7 @@ async def campaign_analytics_page(
         pieces=pieces,
         drawn=days_chart(pieces),
         best=best,
-        worst=await list_worst(session, campaign.id, best),
+        worst=worst,
         left_out=left_out_of(pieces),
         left_out_counts=await count_left_out(session, campaign.id, period),
         left_out_visits=await list_left_out(session, campaign.id),

@@ -67,6 +67,17 @@ async def list_worst(
     return [each for each in found if each.render_id not in shown][:SHOWN]
 
 
+async def rank_leads(
+    session: AsyncSession, campaign_id: UUID
+) -> tuple[list[LeadRank], list[LeadRank]]:
+    """The best and the worst; of so few that all would be the best, the lower half are not."""
+    best = await list_best(session, campaign_id)
+    if len(best) < SHOWN:
+        better = sum(1 for each in best if each.booked_at is not None)
+        best = best[: max(better, -(-len(best) // 2))]
+    return best, await list_worst(session, campaign_id, best)
+
+
 async def _list(
     session: AsyncSession,
     campaign_id: UUID,

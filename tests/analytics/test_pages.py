@@ -113,6 +113,17 @@ async def test_the_best_booked_and_the_worst_opened_and_left(cast: Cast) -> None
     assert found_worst == ids[:3]
 
 
+async def test_of_a_few_leads_the_lower_half_are_the_least(cast: Cast) -> None:
+    visits = [Seen(n, 4 * n, booked=n == 1) for n in range(5)]
+    campaign_id, renders = await make_seen_film(cast, 5, visits)
+    page = (await cast.bob.get(f"/campaigns/{campaign_id}/analytics")).text
+    best, worst = page.split("Opened, and watched the least")
+    places = [best.find(f"/videos/{renders[n].id}") for n in (1, 4, 3)]
+    assert -1 not in places
+    assert places == sorted(places), "who booked comes first"
+    assert [n for n in range(5) if f"/videos/{renders[n].id}" in worst] == [0, 2]
+
+
 async def test_campaigns_are_compared_by_their_leads(cast: Cast) -> None:
     await make_seen_film(cast, 4, VISITS, name="Oslo")
     await make_seen_film(cast, 2, [Seen(0, 20)], name="Bergen")
