@@ -9,7 +9,7 @@ TESTS_AT_ONCE ?= $(shell expr $$(nproc) + 1)
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo videos up setup chromium test check bench lock vendor clean
+.PHONY: help demo videos up setup chromium caddy test check bench lock vendor clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,7 +25,7 @@ up: setup  ## run the service on http://localhost:8000
 
 setup: $(VENV)/installed chromium  ## .venv with the locked packages, and a Chromium
 
-test: check  ## every check, then every test
+test: check caddy  ## every check, then every test
 	@$(BIN)/pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
 check: setup  ## style, types, imports, house rules
@@ -63,6 +63,10 @@ install-venv:
 	@sudo=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
 	$$sudo apt-get -qq update && $$sudo apt-get -qq -y --no-install-recommends install python3-venv || { \
 		echo 'Python has no venv module. Run: sudo apt-get install python3-venv' >&2; exit 1; }
+
+# For tests of the Caddyfile alone, which are skipped where there is none.
+caddy: $(VENV)/installed
+	@test -x "$$(cat $(VENV)/caddy 2>/dev/null)" || $(BIN)/python scripts/caddy.py > $(VENV)/caddy
 
 chromium: $(VENV)/installed
 	@test -x "$$(cat $(VENV)/chromium 2>/dev/null)" \

@@ -21,6 +21,12 @@ from app.accounts.session_cookie import SessionMiddleware
 from app.accounts.sign_in_pages import sign_in_router
 from app.accounts.sign_ins_pages import sign_ins_router
 from app.accounts.welcome_pages import welcome_router
+from app.analytics.campaign_pages import campaign_analytics_router
+from app.analytics.export_pages import analytics_export_router
+from app.analytics.help_pages import analytics_help_router
+from app.analytics.overview_pages import overview_router
+from app.analytics.sample_pages import samples_router
+from app.analytics.seen_by_renders import provide_views
 from app.billing.webhook_pages import webhook_router
 from app.campaigns.board_pages import board_router
 from app.campaigns.bulk_pages import bulk_router
@@ -43,7 +49,10 @@ from app.campaigns.search_pages import search_router
 from app.campaigns.wizard import wizard_router
 from app.db.listen import News
 from app.db.session import Database
+from app.domains.domain_pages import domain_router
+from app.domains.tls_pages import tls_router
 from app.errors import LoomliteError
+from app.facecams.caption_pages import caption_router
 from app.facecams.facecam_pages import facecam_router
 from app.facecams.library_pages import library_router
 from app.facecams.media_pages import media_router
@@ -65,6 +74,25 @@ from app.staff.metrics_pages import metrics_router
 from app.staff.render_pages import staff_router
 from app.storage.interface import Storage
 from app.templating import make_environment
+from app.viewer.address_hashes import AddressHashes
+from app.viewer.dependencies import LinkMemory, LinkOutOfReach
+from app.viewer.editor_pages import editor_router
+from app.viewer.editor_preview_pages import preview_router as page_preview_router
+from app.viewer.embed_pages import embed_router
+from app.viewer.event_pages import Visits, events_router
+from app.viewer.intake import Intake
+from app.viewer.landing_help_pages import landing_help_router
+from app.viewer.landing_media_pages import landing_media_router
+from app.viewer.landing_pages import landing_router
+from app.viewer.lead_links import provide_links
+from app.viewer.link_pages import link_router
+from app.viewer.oembed_pages import oembed_router
+from app.viewer.page_answers import away_page
+from app.viewer.qr_pages import qr_router
+from app.viewer.sending_help_pages import sending_help_router
+from app.viewer.sharing_pages import sharing_router
+from app.viewer.short_way import ShortWay
+from app.viewer.trust_pages import trust_router
 from app.web import error_pages
 from app.web.body_limit import MAX_BODY_BYTES, BodyLimit
 from app.web.hosts import HostDispatch
@@ -72,6 +100,7 @@ from app.web.offline_pages import offline_router
 from app.web.refusals import WebRefusal
 from app.web.request_log import RequestLog
 from app.web.security import Guard
+from app.web.served_hosts import ServedHosts
 from app.web.shrinking import Shrinking
 from app.web.signed_media import signed_media_router
 from app.web.static_files import StaticFiles, static_route
@@ -108,6 +137,8 @@ ROUTERS: list[ControllerRouterHandler] = [
     join_router,
     workspace_router,
     branding_router,
+    domain_router,
+    tls_router,
     member_router,
     danger_router,
     live_router,
@@ -120,6 +151,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     search_router,
     library_router,
     facecam_router,
+    caption_router,
     media_router,
     upload_router,
     discard_router,
@@ -144,6 +176,24 @@ ROUTERS: list[ControllerRouterHandler] = [
     videos_router,
     video_router,
     actions_router,
+    editor_router,
+    page_preview_router,
+    link_router,
+    landing_help_router,
+    overview_router,
+    campaign_analytics_router,
+    analytics_export_router,
+    analytics_help_router,
+    samples_router,
+    landing_router,
+    landing_media_router,
+    trust_router,
+    events_router,
+    embed_router,
+    oembed_router,
+    qr_router,
+    sharing_router,
+    sending_help_router,
 ]
 
 
@@ -153,8 +203,11 @@ def create_app(
     storage: Storage,
     news: News,
     check_queue: CheckQueue | None = None,
+    served: ServedHosts | None = None,
 ) -> ASGIApp:
-    """The application, ready to be served; the caller opens and closes what it is given."""
+    """The application, ready to be served; the caller opens and closes what it is given, and keeps
+    `served` true."""
+    served = served or ServedHosts()
     files = StaticFiles()
     development: list[ControllerRouterHandler] = [outbox_router] if settings.shows_outbox else []
     litestar = Litestar(
@@ -164,10 +217,13 @@ def create_app(
             "person": Provide(provide_person),
             "member": Provide(provide_member),
             "videos": Provide(provide_videos, sync_to_thread=False),
+            "views": Provide(provide_views, sync_to_thread=False),
+            "links": Provide(provide_links, sync_to_thread=False),
         },
         middleware=[BodyLimit, SessionMiddleware, WholeBody],
         exception_handlers={
             WebRefusal: error_pages.refusal_page,
+            LinkOutOfReach: away_page,
             LoomliteError: error_pages.expected_error_page,
             HTTPException: error_pages.http_error_page,
             SQLAlchemyError: error_pages.database_error_page,
@@ -184,8 +240,11 @@ def create_app(
         logging_config=None,
     )
     furnish(litestar, settings, database, storage, news, check_queue)
+    litestar.state.served_hosts = served
     # The guard is around the hosts: a refused one gets the headers too.
-    return RequestLog(Guard(Shrinking(HostDispatch(litestar, settings)), settings))
+    return RequestLog(
+        Guard(Shrinking(HostDispatch(ShortWay(litestar), settings, served)), settings)
+    )
 
 
 def furnish(
@@ -200,6 +259,8 @@ def furnish(
     litestar.state.settings = settings
     litestar.state.database = database
     litestar.state.storage = storage
+    litestar.state.link_memory = LinkMemory()
+    litestar.state.visits = Visits(settings, Intake(database), AddressHashes(database))
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
     litestar.state.health = HealthChecks(settings, database, storage, check_queue)

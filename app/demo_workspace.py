@@ -19,7 +19,7 @@ from app.campaigns.lead_import import import_list
 from app.campaigns.models import Campaign
 from app.campaigns.service import create_campaign
 from app.db.tenancy import act_as_user
-from app.demo_renders import render_demo
+from app.demo_renders import find_campaign, render_demo
 from app.facecams.uploads import AnnouncedFile, begin_upload, complete_upload, part_of
 from app.jobs.services import Services
 from app.workspaces.service import create_workspace_somewhere, list_memberships
@@ -53,6 +53,23 @@ async def open_demo(
     async with services.database.session(user_id=person.id) as session:
         token = await make_link(session, "sign_in", EMAIL, user=person, next_path=next_path)
     return f"{services.settings.base_url}/sign-in/link/{token}"
+
+
+async def find_demo(services: Services, samples: Path) -> tuple[UUID, UUID] | None:
+    """The ids of the demo's workspace and of its campaign, as long as the team keeps both."""
+    async with services.database.session() as session:
+        person = await find_user(session, EMAIL)
+    if person is None:
+        return None
+    async with services.database.session(user_id=person.id) as session:
+        memberships = await list_memberships(session, person.id)
+    if not memberships:
+        return None
+    workspace = memberships[0].workspace
+    campaign_id = await find_campaign(
+        services, workspace, load_campaign(samples / "campaign.toml").name
+    )
+    return (workspace.id, campaign_id) if campaign_id else None
 
 
 async def _seed(services: Services, samples: Path) -> User:

@@ -43,7 +43,11 @@ class DrawnOnce:
         if app is not self._app or len(self._drawn) > KEPT_AT_MOST or self._environment.auto_reload:
             self._app, self._drawn = app, {}
         if (name, key) not in self._drawn:
-            request = {"request": _Anybody(app)} if app is not None else {}
-            text = self._environment.get_template(name).render({**request, **(values or {})})
-            self._drawn[name, key] = Markup(text)  # noqa: S704 - it was escaped where it was drawn
+            self._drawn[name, key] = self.draw_anew(app, name, values or {})
         return self._drawn[name, key]
+
+    def draw_anew(self, app: Any, name: str, values: Mapping[str, Any]) -> Markup:
+        """The same without keeping it."""
+        request = {"request": _Anybody(app)} if app is not None else {}
+        text = self._environment.get_template(name).render({**request, **values})
+        return Markup(text)  # noqa: S704 - it was escaped where it was drawn

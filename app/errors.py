@@ -29,7 +29,9 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── AddressNotConfirmed            app/accounts/identities.py: nobody vouches for an address
 ├── BelongsToAnother               app/accounts/identities.py: somebody else signs in with it
 ├── LastWayIn                      app/accounts/identities.py: nobody could sign in again without it
+├── DomainRefused                  app/domains/names.py: what was typed is no host for landing pages
 ├── TrimInvalid                    app/facecams/library.py: the chosen part of a clip cannot be used
+├── CaptionsRefused                app/facecams/caption_text.py: captions are wrong, told by line
 ├── FacecamInUse                   app/campaigns/facecam_uses.py: campaigns need the facecam
 ├── NothingSent                    app/campaigns/lead_list_pages.py: the form came without a file
 ├── ReaderDied                     app/campaigns/lead_process.py: what reads lists ended early
@@ -54,6 +56,8 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── ImportFailed                   app/bench/web_import.py: the list of the bench was not read
 ├── Unexpected                     app/bench/web_client.py: an answer that the bench did not expect
 ├── DemoImpossible                 app/sample_sites.py: the samples cannot be served
+├── LinkOutOfReach                 app/viewer/dependencies.py: nothing is known of a link right now
+├── LinkPasswordRefused            app/viewer/link_states.py: a link's password is too short
 ├── StorageFull                    app/storage/disk.py: no room for a file; nothing of it is left
 ├── StorageFailed                  app/storage/storage_errors.py: files are out of reach, a tree
 ├── FileNotStored                  app/storage/interface.py: nothing is stored under a key

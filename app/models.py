@@ -1,11 +1,13 @@
 """All tables in one place, for migrations and their test; it adds nothing."""
 
 from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
+from app.analytics.models import CampaignReach
 from app.billing.models import PlanLimits, UsageEntry
 from app.billing.stripe_models import BillingCustomer, BillingSubscription, ReceivedEvent
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
-from app.facecams.models import Facecam
+from app.domains.models import CustomDomain
+from app.facecams.models import Caption, Facecam
 from app.renders.check_models import LeadCheck, PageCheck, Preflight, Preview
 from app.renders.models import (
     Render,
@@ -14,6 +16,18 @@ from app.renders.models import (
     RenderJob,
     RenderTurn,
     RenderWorker,
+)
+from app.viewer.models import LandingPage, LinkState
+from app.viewer.news_models import ViewNews
+from app.viewer.visit_models import (
+    CampaignHeat,
+    LeadView,
+    ViewDay,
+    ViewHeat,
+    Visit,
+    VisitEvent,
+    VisitInbox,
+    VisitSalt,
 )
 from app.workspaces.models import Activity, Invitation, Membership, Workspace
 from app.workspaces.notice_models import Notice
@@ -25,12 +39,19 @@ __all__ = [
     "BillingCustomer",
     "BillingSubscription",
     "Campaign",
+    "CampaignHeat",
+    "CampaignReach",
+    "Caption",
+    "CustomDomain",
     "EmailLink",
     "Facecam",
     "Identity",
     "Invitation",
+    "LandingPage",
     "Lead",
     "LeadCheck",
+    "LeadView",
+    "LinkState",
     "Membership",
     "Notice",
     "OauthAttempt",
@@ -48,5 +69,12 @@ __all__ = [
     "RenderWorker",
     "UsageEntry",
     "User",
+    "ViewDay",
+    "ViewHeat",
+    "ViewNews",
+    "Visit",
+    "VisitEvent",
+    "VisitInbox",
+    "VisitSalt",
     "Workspace",
 ]

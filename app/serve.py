@@ -20,6 +20,7 @@ from app.db.listen import News, run_news
 from app.db.migrate import migrate
 from app.db.server_check import check_role, check_version
 from app.db.session import Database, open_engine
+from app.domains.served import run_served_hosts
 from app.jobs.queue import open_queue, prepare_queue, send_jobs
 from app.jobs.queue_check import check_queue
 from app.jobs.render_worker import run_renders
@@ -29,6 +30,7 @@ from app.listening import run_http
 from app.mail.send import open_mailer
 from app.settings import Settings, SettingsInvalid
 from app.storage.open import check_settings, open_storage
+from app.web.served_hosts import ServedHosts
 from app.worker_port import WorkerPort
 
 log = structlog.get_logger()
@@ -79,12 +81,14 @@ async def serve(
     worker: bool,
     worker_listener: socket.socket | None = None,
     on_started: OnStarted = say_nothing,
+    meanwhile: OnStarted = say_nothing,
 ) -> None:
     """Runs until SIGINT or SIGTERM; then ends requests and jobs in order, videos after a grace that
     a second signal ends.
 
     The web server answers at `listener`; without it there is none, nor without `worker_listener`
-    does the worker answer by itself. Raises DatabaseUnusable, and SettingsInvalid when the storage
+    does the worker answer by itself. `meanwhile` goes on beside all that, to its end or until the
+    service is to end. Raises DatabaseUnusable, and SettingsInvalid when the storage
     does not take its keys.
     """
     check_role(urls.app_url)
@@ -110,9 +114,12 @@ async def serve(
             )
         if listener is not None:
             news = await stack.enter_async_context(run_news(urls.app_url))
-            await stack.enter_async_context(_run_web(services, news, listener, stop))
+            served = ServedHosts()
+            await stack.enter_async_context(run_served_hosts(urls.app_url, served))
+            await stack.enter_async_context(_run_web(services, news, served, listener, stop))
         await _unless_stopped(on_started(services), stop)
         log.info("service.started", url=settings.base_url, web=bool(listener), worker=worker)
+        await _unless_stopped(meanwhile(services), stop)
         await stop.wait()
         log.info("service.stopping")
 
@@ -155,10 +162,16 @@ async def open_services(settings: Settings, urls: EmbeddedDatabase) -> AsyncIter
 
 @asynccontextmanager
 async def _run_web(
-    services: Services, news: News, listener: socket.socket, stop: asyncio.Event
+    services: Services,
+    news: News,
+    served: ServedHosts,
+    listener: socket.socket,
+    stop: asyncio.Event,
 ) -> AsyncIterator[None]:
     settings = services.settings
-    app = create_app(settings, services.database, services.storage, news, services.check_queue)
+    app = create_app(
+        settings, services.database, services.storage, news, services.check_queue, served
+    )
     try:
         async with run_http(
             app,

@@ -87,7 +87,14 @@ def up(
 
     with serve_samples() as sites:
         chosen = demo_settings(load_with_logs(), sites.addresses)
-        _serve(chosen, web=True, worker=True, migrate=True, on_started=_say_demo)
+        _serve(
+            chosen,
+            web=True,
+            worker=True,
+            migrate=True,
+            on_started=_say_demo,
+            meanwhile=_visit_demo,
+        )
 
 
 @service.command()
@@ -109,6 +116,7 @@ def _serve(
     worker: bool,
     migrate: bool = False,
     on_started: "OnStarted | None" = None,
+    meanwhile: "OnStarted | None" = None,
 ) -> None:
     from app import serve
     from app.listening import open_listener, open_worker_listener
@@ -132,6 +140,7 @@ def _serve(
                 worker=worker,
                 worker_listener=own,
                 on_started=said,
+                meanwhile=meanwhile or serve.say_nothing,
             )
         )
         # What is left takes moments, and must not be cut short by an impatient second signal.
@@ -162,6 +171,16 @@ async def _say_demo(services: "Services") -> None:
         f"The link works once, for 15 minutes. Later, sign in as {EMAIL}.", soft_wrap=True
     )
     await _say_address(services)
+
+
+async def _visit_demo(services: "Services") -> None:
+    from app.demo_visits import show_sample_visits
+    from app.demo_workspace import find_demo
+    from app.sample_sites import SAMPLES
+
+    found = await find_demo(services, SAMPLES)
+    if found is not None:
+        await show_sample_visits(services, *found)
 
 
 def load_with_logs() -> Settings:

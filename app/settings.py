@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.billing_settings import BillingSettings, billing_problems
+from app.domain_settings import DomainSettings
 from app.operating_settings import OperatingSettings
 from app.render_settings import RenderSettings
 from app.setting_fields import SettingsInvalid, setting, whole_number
 from app.storage_settings import StorageSettings, storage_problems
+from app.viewer_settings import ViewerSettings
 
 __all__ = ["Environment", "Settings", "SettingsInvalid", "list_settings", "load_settings"]
 
@@ -40,7 +42,14 @@ def _app_host(_name: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Settings(BillingSettings, OperatingSettings, StorageSettings, RenderSettings):
+class Settings(
+    BillingSettings,
+    DomainSettings,
+    ViewerSettings,
+    OperatingSettings,
+    StorageSettings,
+    RenderSettings,
+):
     """What an operator can choose. `secret` values never appear in a repr, a log or a listing."""
 
     environment: Environment = setting(

@@ -74,7 +74,7 @@ class Summary:
 
 def relative_paths(folder: Path, root: Path) -> dict[str, str]:
     """The finished files in a lead's folder, by name, as paths from the batch's folder."""
-    names = ("video.mp4", "poster.jpg", "preview.gif", "preview.webp", "report.json")
+    names = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp", "report.json")
     return {
         name: os.path.relpath(folder / name, root) for name in names if (folder / name).is_file()
     }

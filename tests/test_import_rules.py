@@ -6,10 +6,21 @@ from pathlib import Path
 import app.errors
 
 APP = Path(__file__).parent.parent / "app"
-FEATURES = ("accounts", "workspaces", "billing", "facecams", "campaigns", "renders", "staff")
+FEATURES = (
+    *("accounts", "workspaces", "billing", "facecams", "campaigns", "renders", "viewer"),
+    *("analytics", "domains", "staff"),
+)
 BELOW = ("db", "mail", "storage", "jobs")
-# What handlers are made of besides pages: the session's cookie, the frame of the wizard.
-DOORS = {"accounts/session_cookie.py", "accounts/own_host.py", "campaigns/wizard.py"}
+# What handlers are made of besides pages: cookies, the frame of the wizard, a prospect’s answers.
+DOORS = {
+    *("accounts/session_cookie.py", "accounts/own_host.py", "campaigns/wizard.py"),
+    *(
+        "viewer/password_cookie.py",
+        "viewer/page_answers.py",
+        "viewer/sent_page.py",
+        "viewer/short_way.py",
+    ),
+}
 
 
 def _imports(path: Path) -> set[str]:

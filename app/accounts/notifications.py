@@ -5,7 +5,9 @@ from typing import Literal, get_args
 
 from app.accounts.models import User
 
-NewsKind = Literal["render_done", "render_failed", "first_view", "weekly_summary"]
+NewsKind = Literal[
+    "render_done", "render_failed", "first_view", "ended", "booked", "weekly_summary"
+]
 NEWS_KINDS: tuple[NewsKind, ...] = get_args(NewsKind)
 
 
@@ -21,7 +23,9 @@ class Choice:
 CHOICES = (
     Choice("render_done", "Videos are finished", "When all videos that you asked for are ready."),
     Choice("render_failed", "A video failed", "With the reason and what to do about it."),
-    Choice("first_view", "A lead watches a video", "The first time each lead opens their page."),
+    Choice("first_view", "A lead opens their page", "The first time each lead does so."),
+    Choice("ended", "A lead watches to the end", "With when it was; one letter for many leads."),
+    Choice("booked", "A lead books a meeting", "As soon as the calendar on the page says so."),
     Choice("weekly_summary", "Weekly summary", "Views and bookings of your campaigns, on Mondays."),
 )
 

@@ -60,9 +60,12 @@ class SessionMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state: dict[str, Any] = scope.setdefault("state", {})
         state.update(person=None, auth_session=None, device_id=None, member=None)
+        if scope["route_handler"].opt.get("without_session"):
+            await self.app(scope, receive, send)
+            return
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         token = connection.cookies.get(cookie_name(connection.app.state.settings))
-        if token and not scope["route_handler"].opt.get("without_session"):
+        if token:
             async with connection.app.state.database.session() as session:
                 found = await find_session(session, token, host_of(scope))
             if found is not None:

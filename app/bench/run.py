@@ -16,6 +16,7 @@ from app.bench.rounds import Say, measure
 from app.bench.rows import figures
 from app.bench.service import bench_service
 from app.bench.table import markdown_table, terminal_table
+from app.bench.viewer import bench_viewer
 from app.bench.web import bench_web
 from app.errors import LoomliteError
 from app.pipeline.errors import PipelineError
@@ -41,24 +42,31 @@ def run_bench(
     markdown: bool = False,
     web_alone: bool = False,
     service_alone: bool = False,
+    viewer_alone: bool = False,
 ) -> int:
-    """Prints every figure of the engine, of the web and of the service, beside its reference.
+    """Prints every figure of the engine, the web, the service and the viewer, beside its reference.
 
     Returns 0, or 1 when something could not be run. `repeats`: further leads, of which medians are
     taken; ratios are taken within one round. `quick`: short scenes and few rows, to see that all
     works; their figures say little. `out` also gets the tables as Markdown; `markdown` prints them
-    so. `web_alone` and `service_alone` leave the others out.
+    so. `web_alone`, `service_alone` and `viewer_alone` leave the others out.
     """
     told, told_progress = Console(), Console(stderr=True, log_path=False)
     if not told.is_terminal:
         told.width = FILE_COLUMNS
     texts: list[str] = []
+    parts = (
+        (_bench_web, web_alone),
+        (_bench_service, service_alone),
+        (_bench_viewer, viewer_alone),
+    )
+    is_all = not any(is_alone for _, is_alone in parts)
     try:
-        if not web_alone and not service_alone:
+        if is_all:
             sheet = _bench_engine(QUICK_SCENE_S if quick else scene_s, repeats, told_progress.log)
             texts.append(_tell(sheet, told, quick=quick, markdown=markdown))
-        for bench, is_wanted in ((_bench_web, not service_alone), (_bench_service, not web_alone)):
-            if is_wanted:
+        for bench, is_alone in parts:
+            if is_all or is_alone:
                 sheet = bench(quick, told_progress.log)
                 texts.append(_tell(sheet, told, quick=quick, markdown=markdown))
     except (LoomliteError, PipelineError) as error:
@@ -91,6 +99,12 @@ def _bench_service(quick: bool, say: Say) -> _Sheet:
     return _Sheet(table.title, table.rows, {**computer_facts(), **_loads(load_before)})
 
 
+def _bench_viewer(quick: bool, say: Say) -> _Sheet:
+    load_before = load_average()
+    table = bench_viewer(say, quick=quick)
+    return _Sheet(table.title, table.rows, {**computer_facts(), **_loads(load_before)})
+
+
 def _loads(before: str) -> dict[str, str]:
     return {"load average": f"{before} before, {load_average()} after"}
 
@@ -119,6 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="short scenes, as a smoke test")
     parser.add_argument("--web", action="store_true", help="the web alone, without the engine")
     parser.add_argument("--service", action="store_true", help="the service alone")
+    parser.add_argument("--viewer", action="store_true", help="landing pages and analytics alone")
     parser.add_argument("--markdown", action="store_true", help="print Markdown, for the README")
     parser.add_argument("--out", type=Path, help="also write the Markdown to this file")
     asked = parser.parse_args(arguments)
@@ -130,4 +145,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked.markdown,
         web_alone=asked.web,
         service_alone=asked.service,
+        viewer_alone=asked.viewer,
     )

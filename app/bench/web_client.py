@@ -28,11 +28,13 @@ class Ask:
     body: bytes = b""
     content_type: str = ""
     accepts_gzip: bool = False
+    headers: tuple[str, ...] = ()
 
     def lines(self) -> bytes:
         head = [f"{self.method} {self.path} HTTP/1.1", f"host: {self.host}"]
         head += [f"cookie: {self.cookie}"] if self.cookie else []
         head += ["accept-encoding: gzip"] if self.accepts_gzip else []
+        head += self.headers
         if self.body:
             head += [f"content-type: {self.content_type}", f"content-length: {len(self.body)}"]
         return ("\r\n".join(head) + "\r\n\r\n").encode() + self.body

@@ -83,7 +83,7 @@ def measure_web(bed: WebBed, effort: Effort, say: Say) -> WebMeasured:
                 took = _take_page(bed, web, page, effort.requests, chance)
                 taken.pages.setdefault(page, []).append(took)
         say("the sign-in page and a bare Litestar, in turns")
-        taken.rates = _take_rates(bed, effort)
+        taken.rates = take_rates(bed, Ask(bed.settings.host, "/sign-in"), effort)
         taken.weights = _take_weights(bed)
         say(f"a list of {effort.rows:,} rows")
         taken.list_import = import_list(bed, seeded.seats[0], effort.rows)
@@ -112,9 +112,10 @@ def _take_page(
     return PageRound([answer.took_s for answer in answers], cpu_s)
 
 
-def _take_rates(bed: WebBed, effort: Effort) -> list[tuple[float, float]]:
-    """The bare page is the very text of ours, so that both send the same."""
-    own, port = Ask(bed.settings.host, "/sign-in"), free_port()
+def take_rates(bed: WebBed, own: Ask, effort: Effort) -> list[tuple[float, float]]:
+    """Answers a second of our page and of a bare one, in turns; the service's web must be running.
+    The bare page is the very text of ours, so that both send the same."""
+    port = free_port()
     text = asyncio.run(ask_once(bed.port, own)).body.decode()
     folder = bed.folder / "bare"
     folder.mkdir(exist_ok=True)

@@ -29,6 +29,8 @@ class Limits:
 
     concurrent_renders: int
     videos_per_month: int | None
+    # Whether landing pages may be without the line that says what they were made with.
+    may_hide_made_with: bool = True
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from uuid import UUID
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
@@ -26,6 +26,18 @@ _LIST = (
 )
 _LEAD = ("workspace_id", "row", "state", "name", "email", "company", "cells", "problems", "digest")
 
+# Whoever shows landing pages stands above, so their table is known by its name alone. A logo's file
+# belongs to one campaign; the copy begins with the workspace's.
+_LANDING_PAGE = text(
+    """
+    insert into landing_pages
+      (id, workspace_id, created_at, updated_at, campaign_id, choices, password_hash, logo_key)
+    select gen_random_uuid(), workspace_id, now(), now(), :copy_id, choices, password_hash,
+      case when logo_key = '' then '' end
+    from landing_pages where workspace_id = :workspace_id and campaign_id = :campaign_id
+    """
+)
+
 
 def name_of_copy(name: str) -> str:
     """The name with “copy” behind it, cut to what a name may be."""
@@ -35,7 +47,8 @@ def name_of_copy(name: str) -> str:
 async def duplicate_campaign(
     session: AsyncSession, person: User, campaign: Campaign, name: str, *, with_leads: bool
 ) -> Campaign:
-    """A draft like this campaign. Its leads get links of their own; the old ones stay theirs.
+    """A draft like this campaign, with its landing pages. Its leads get links of their own; the old
+    ones stay theirs.
 
     Where they are many, a job copies them and `leads_state` is importing till then. A list that is
     still being read is not copied.
@@ -52,6 +65,10 @@ async def duplicate_campaign(
     )
     session.add(copy)
     await session.flush()
+    await session.execute(
+        _LANDING_PAGE,
+        {"copy_id": copy.id, "workspace_id": copy.workspace_id, "campaign_id": campaign.id},
+    )
     if at_once:
         await _copy_leads(session, campaign, copy)
     elif with_leads:

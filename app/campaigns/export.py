@@ -8,8 +8,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campaigns.models import Campaign, Lead
-from app.campaigns.public_links import email_html, landing_url
-from app.campaigns.videos_seen import VideosSeen
+from app.campaigns.public_links import LeadLinks, LinkColumns, SharedLead
+from app.campaigns.videos_seen import LeadVideo, VideosSeen
 from app.db.session import Database
 from app.leads import csv_lines
 from app.leads.header_row import unique_headers
@@ -19,14 +19,17 @@ LeadRow = Row[int, str, str, list[str]]
 
 
 async def export_lines(
-    database: Database, campaign: Campaign, workspace_url: str, videos: VideosSeen
+    database: Database, campaign: Campaign, links: LeadLinks, videos: VideosSeen
 ) -> AsyncIterator[str]:
-    """The file in pieces: the list's own columns, then link, e-mail HTML and the video's state.
+    """The file in pieces: the list's own columns, then what brings a lead to its video, and the
+    video's state.
 
     Each piece is read in a transaction of its own, so a slow download holds none open.
     """
     own = [str(each) for each in campaign.lead_columns.get("headers", [])]
-    headers = unique_headers([*own, "video link", "e-mail HTML", "video"])
+    async with database.session(workspace_id=campaign.workspace_id) as session:
+        columns = await links.columns(session, campaign.id)
+    headers = unique_headers([*own, *columns.headers, "video"])
     yield "".join(csv_lines(headers, []))
     row = 0
     while True:
@@ -34,10 +37,11 @@ async def export_lines(
             batch = await _batch(session, campaign.id, after=row)
             public_ids = [lead.public_id for lead in batch]
             words = await videos.words_of_leads(session, campaign.id, public_ids)
+            made = await videos.of_leads(session, campaign.id, public_ids)
         if not batch:
             return
         row = batch[-1].row
-        lines = csv_lines(headers, _cells(batch, len(own), workspace_url, words))
+        lines = csv_lines(headers, _cells(batch, len(own), columns, made, words))
         yield "".join(islice(lines, 1, None))
 
 
@@ -52,14 +56,15 @@ async def _batch(session: AsyncSession, campaign_id: UUID, *, after: int) -> lis
 
 
 def _cells(
-    batch: Iterable[LeadRow], width: int, workspace_url: str, words: Mapping[str, str]
+    batch: Iterable[LeadRow],
+    width: int,
+    columns: LinkColumns,
+    made: Mapping[str, LeadVideo],
+    words: Mapping[str, str],
 ) -> Iterable[list[str]]:
     for lead in batch:
         # A row may be shorter than its header; its link stands in the link's column all the same.
         own = [*lead.cells[:width], *[""] * (width - len(lead.cells))]
-        yield [
-            *own,
-            landing_url(workspace_url, lead.public_id),
-            email_html(workspace_url, lead.public_id, lead.name),
-            words.get(lead.public_id, "not made yet"),
-        ]
+        video = made.get(lead.public_id)
+        shared = SharedLead(lead.public_id, lead.name, bool(video and video.picture_id))
+        yield [*own, *columns.cells(shared), words.get(lead.public_id, "not made yet")]

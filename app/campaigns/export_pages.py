@@ -9,10 +9,10 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from app.accounts.dependencies import Session
-from app.campaigns.dependencies import Videos
+from app.campaigns.dependencies import Links, Videos
 from app.campaigns.export import export_lines
 from app.campaigns.service import get_campaign
-from app.web.pages import AnyRequest, settings_of
+from app.web.pages import AnyRequest
 from app.workspaces.dependencies import Member
 
 
@@ -22,13 +22,13 @@ async def campaign_export(
     session: Session,
     member: Member,
     videos: Videos,
+    links: Links,
     campaign_id: FromPath[UUID],
 ) -> Stream:
     """The good leads as a CSV, sent while it is read."""
     campaign = await get_campaign(session, campaign_id)
-    workspace_url = settings_of(request).workspace_url(member.workspace.slug)
     return Stream(
-        export_lines(request.app.state.database, campaign, workspace_url, videos),
+        export_lines(request.app.state.database, campaign, links, videos),
         media_type="text/csv",
         headers={
             "Content-Disposition": f'attachment; filename="{file_name(campaign.name)}"',

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db.base import Base, Identified, Tenant, now
 from app.facecams.models import Facecam
 
-# 90 random bits as letters and digits: short enough for a link, and nobody guesses one. Made by the
-# database, so that rows which come by COPY have one too.
-PUBLIC_ID = text("translate(left(encode(uuid_send(gen_random_uuid()), 'base64'), 16), '+/', 'aZ')")
+# 138 random bits as 24 letters and digits (134 once two signs have become letters): nobody guesses
+# one. Made by the database, so that rows which come by COPY have one too.
+PUBLIC_ID = text(
+    "translate(left(encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), "
+    "'base64'), 24), '+/', 'aZ')"
+)
 
 
 class Campaign(Identified, Tenant, Base):
@@ -81,7 +84,7 @@ class Lead(Identified, Tenant, Base):
 
     campaign_id: Mapped[UUID]
     # In the link to the lead's landing page; it never changes, for the link has been sent.
-    public_id: Mapped[str] = mapped_column(String(16), server_default=PUBLIC_ID)
+    public_id: Mapped[str] = mapped_column(String(24), server_default=PUBLIC_ID)
     row: Mapped[int]
     state: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(300), default="")

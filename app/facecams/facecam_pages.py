@@ -9,6 +9,8 @@ from litestar.response import Template
 from pydantic import Field
 
 from app.accounts.dependencies import Session
+from app.facecams.captions import list_captions
+from app.facecams.languages import LANGUAGES, language_name
 from app.facecams.library import (
     LEAST_S,
     TrimInvalid,
@@ -62,8 +64,10 @@ async def facecam_retry(
 async def show_facecam(
     session: Session, facecam: Facecam, *, status: int = 200, **context: Any
 ) -> Template:
-    """Its page. `form` is the trim as typed; `used_by` (name, url) of campaigns that need it."""
-    shown = {"form": _trim_of(facecam), "used_by": []} | context
+    """Its page. `form` is the trim as typed; `caption_form` what was sent with captions;
+    `used_by` (name, url) of campaigns that need it."""
+    captions = await list_captions(session, facecam.id)
+    shown = {"form": _trim_of(facecam), "caption_form": blank_form(), "used_by": []} | context
     return page(
         "facecams/facecam_page.html",
         status=status,
@@ -71,6 +75,9 @@ async def show_facecam(
         uploader=await find_uploader(session, facecam),
         can_retry=can_retry(facecam),
         least_s=LEAST_S,
+        captions=captions,
+        languages=[("", "Choose the language"), *((tag, name) for tag, name, _ in LANGUAGES)],
+        language_name=language_name,
         **shown,
     )
 

@@ -66,6 +66,17 @@ async def get_facecam(
     return facecam
 
 
+async def find_latest_ready(session: AsyncSession) -> Facecam | None:
+    """The latest that can be played; None where there is none."""
+    facecam: Facecam | None = await session.scalar(
+        select(Facecam)
+        .where(Facecam.state == "ready")
+        .order_by(Facecam.created_at.desc(), Facecam.id.desc())
+        .limit(1)
+    )
+    return facecam
+
+
 async def find_uploader(session: AsyncSession, facecam: Facecam) -> User | None:
     """Who uploaded it; None when that person is gone."""
     if facecam.created_by_id is None:

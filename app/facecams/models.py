@@ -8,8 +8,10 @@ from sqlalchemy import (
     CheckConstraint,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -68,3 +70,23 @@ class Facecam(Identified, Tenant, Base):
         if self.duration_s is None:
             return None
         return (self.trim_end_s or self.duration_s) - self.trim_start_s
+
+
+class Caption(Identified, Tenant, Base):
+    """What is said in a clip, in one language, as WebVTT on the clip's own time from its start."""
+
+    __tablename__ = "captions"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "facecam_id", "language"),
+        ForeignKeyConstraint(
+            ["workspace_id", "facecam_id"],
+            ["facecams.workspace_id", "facecams.id"],
+            name="fk_captions_facecam",
+            ondelete="CASCADE",
+        ),
+    )
+
+    facecam_id: Mapped[UUID]
+    language: Mapped[str] = mapped_column(String(20))  # BCP 47
+    file_name: Mapped[str] = mapped_column(String(300), default="")
+    vtt: Mapped[str] = mapped_column(Text)

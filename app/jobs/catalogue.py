@@ -29,8 +29,11 @@ CHECK_PAGES = "check_pages"
 MAKE_PREVIEW = "make_preview"
 RENDER_VIDEO = "render_video"
 TELL_BATCH_ENDED = "tell_batch_ended"
+CHECK_DOMAIN = "check_domain"
+CHECK_DUE_DOMAINS = "check_due_domains"
 SWEEP = "sweep"
 CLEAN_ORPHANS = "clean_orphans"
+WEEKLY_SUMMARY = "weekly_summary"
 REFRESH_CUSTOMER = "refresh_customer"
 RECONCILE_BILLING = "reconcile_billing"
 
@@ -53,9 +56,12 @@ POLICIES: dict[str, JobPolicy] = {
     # stepped. So it only clears away, in the end, what a killed worker has left.
     RENDER_VIDEO: JobPolicy(timeout_s=7 * 86_400, attempts=1, heartbeat_s=6 * 3600),
     TELL_BATCH_ENDED: JobPolicy(timeout_s=60, attempts=5),
+    CHECK_DOMAIN: JobPolicy(timeout_s=60, attempts=3),
+    CHECK_DUE_DOMAINS: JobPolicy(timeout_s=600, attempts=1),
     SWEEP: JobPolicy(timeout_s=300, attempts=1),
     # It lists all that is stored; what it does not come to is there tomorrow.
     CLEAN_ORPHANS: JobPolicy(timeout_s=3600, attempts=1),
+    WEEKLY_SUMMARY: JobPolicy(timeout_s=1800, attempts=3, retry_delay_s=60),
     # Stripe may be away for a while; what is given up, the sweep sends again.
     REFRESH_CUSTOMER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=5),
     RECONCILE_BILLING: JobPolicy(timeout_s=3600, attempts=1),

@@ -26,7 +26,7 @@ from app.renders.timeline import Timeline
 from app.storage.disk import in_thread
 from app.storage.interface import FileNotStored, content_type_of
 
-FILES = ("video.mp4", "poster.jpg", "preview.gif", "preview.webp")
+FILES = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp")
 LOG_BYTES = 64_000
 # A cancelled render is gone within three seconds, its browser included. What the engine has
 # published by then is whole, and the next attempt finds it.
@@ -99,8 +99,11 @@ async def _made(
     """The engine's report; of an earlier attempt where that one had only failed to be stored."""
     folder = attempt.folder
     digest = spec_digest(spec, str(attempt.taken.batch.campaign["facecam"]["id"]))
-    if is_made(folder, digest):
-        return _read_report(folder)
+    # A folder of an earlier release may lack a file that there is today.
+    if is_made(folder, digest) and (found := _read_report(folder))["sizes_bytes"].keys() >= {
+        *FILES
+    }:
+        return found
 
     def on_event(event: dict[str, Any]) -> None:
         attempt.timeline.take(event)

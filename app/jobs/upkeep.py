@@ -11,6 +11,7 @@ from app.campaigns.lifecycle import purge_campaigns
 from app.jobs.billing import sweep_events
 from app.jobs.facecams import sweep_facecams
 from app.jobs.services import Services
+from app.jobs.visits import sweep_visits
 from app.renders.page_checks import forget_pages
 from app.renders.preflights import defer_waiting
 from app.renders.previews import defer_waiting_previews, forget_previews
@@ -28,7 +29,10 @@ UNFINISHED_FOR = timedelta(days=7)
 async def sweep(services: Services) -> None:
     """Each part in transactions of its own: what fails for one leaves the others done."""
     failed: list[Exception] = []
-    for part in (_sweep_accounts, _sweep_campaigns, sweep_facecams, _sweep_checks, sweep_events):
+    for part in (
+        *(_sweep_accounts, sweep_visits, _sweep_campaigns, sweep_facecams, _sweep_checks),
+        sweep_events,
+    ):
         try:
             await part(services)
         except Exception as error:

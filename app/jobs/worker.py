@@ -10,8 +10,20 @@ from saq import CronJob, Job, Queue, Worker
 from saq.types import Context
 
 from app.errors import LoomliteError
-from app.jobs import accounts, billing, facecams, leads, notices, preflights, previews, workspaces
+from app.jobs import (
+    accounts,
+    billing,
+    domains,
+    facecams,
+    leads,
+    notices,
+    preflights,
+    previews,
+    workspaces,
+)
 from app.jobs.catalogue import (
+    CHECK_DOMAIN,
+    CHECK_DUE_DOMAINS,
     CHECK_PAGES,
     CLEAN_ORPHANS,
     IMPORT_LEADS,
@@ -27,10 +39,12 @@ from app.jobs.catalogue import (
     SEND_SIGN_IN_LINK,
     SWEEP,
     TELL_BATCH_ENDED,
+    WEEKLY_SUMMARY,
 )
 from app.jobs.cleanup.runs import clean_orphans_by_clock, run_disk_cleanup
 from app.jobs.services import Services
 from app.jobs.upkeep import SWEEP_CRON, sweep
+from app.jobs.visits import WEEKLY_CRON, run_adding_up, write_weekly_summaries
 
 log = structlog.get_logger()
 
@@ -51,6 +65,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     CHECK_PAGES: preflights.check_pages,
     MAKE_PREVIEW: previews.make_preview,
     TELL_BATCH_ENDED: notices.tell_batch_ended,
+    CHECK_DOMAIN: domains.check_domain,
     REFRESH_CUSTOMER: billing.refresh_customer,
 }
 
@@ -69,6 +84,8 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
         functions=[(name, _runner(name, services)) for name in FUNCTIONS],
         cron_jobs=[
             _by_clock(services, SWEEP, SWEEP_CRON, sweep),
+            _by_clock(services, CHECK_DUE_DOMAINS, domains.CHECK_CRON, domains.check_due_domains),
+            _by_clock(services, WEEKLY_SUMMARY, WEEKLY_CRON, write_weekly_summaries),
             _by_clock(services, CLEAN_ORPHANS, orphans_cron, clean_orphans_by_clock),
             _by_clock(services, RECONCILE_BILLING, billing_cron, billing.reconcile_by_clock),
         ],
@@ -78,7 +95,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
     )
     task = asyncio.create_task(worker.start())
     try:
-        async with run_disk_cleanup(services):
+        async with run_disk_cleanup(services), run_adding_up(services):
             yield
     finally:
         await worker.stop()

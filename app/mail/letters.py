@@ -24,6 +24,10 @@ LetterName = Literal[
     "workspace_deleted",
     "ownership_transferred",
     "render_batch_ended",
+    "views",
+    "weekly_summary",
+    "domain_failing",
+    "domain_withdrawn",
 ]
 # What a letter is told: texts, numbers, times, and rows of such.
 Plain = str | int | datetime

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from app.pipeline.artifacts import ArtifactStore, digest, disk_errors
 from app.pipeline.browser.abilities import cached_abilities
+from app.pipeline.browser.card_words import draw_card_words
 from app.pipeline.browser.find import find_chromium
 from app.pipeline.browser.nameplate import draw_nameplate
 from app.pipeline.browser.studio import Studio
 from app.pipeline.compose.assemble import splice
+from app.pipeline.compose.card import write_card
 from app.pipeline.compose.facecam import FacecamFacts
 from app.pipeline.compose.poster import write_poster
 from app.pipeline.compose.preview import write_previews
@@ -33,6 +35,7 @@ Event = dict[str, object]
 OnEvent = Callable[[Event], None]
 
 SOUND_VERSION = 1
+VIDEO_FILES = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp")
 
 
 async def render(
@@ -41,7 +44,7 @@ async def render(
     *,
     memory_limit_mb: int | None = None,
 ) -> RenderReport:
-    """Writes video.mp4, poster.jpg, preview.gif, preview.webp and report.json to `spec.out`.
+    """Writes VIDEO_FILES and report.json to `spec.out`.
 
     A draft gets draft.mp4 and its report alone. Files of an earlier render are replaced only when
     the new ones are whole. Raises PipelineError; report.json then tells what happened.
@@ -54,6 +57,14 @@ async def render(
         raise
     work.write_report(report)
     return report
+
+
+@dataclasses.dataclass(frozen=True)
+class _Lettering:
+    """What the browser wrote for the pictures; empty for a draft, which has none."""
+
+    nameplate: bytes = b""
+    card_words: bytes = b""
 
 
 class _Render:
@@ -88,15 +99,15 @@ class _Render:
             ):
                 maker = SegmentMaker(spec, facecam, Recorder(spec, studio, store), store)
                 with self._timed("scenes"):
-                    sound, nameplate, self._segments = await self._parts(maker, facecam, studio)
+                    sound, lettering, self._segments = await self._parts(maker, facecam, studio)
                 self._browser = studio.product
-                await self._finish(maker, facecam, sound, nameplate, draft)
+                await self._finish(maker, facecam, sound, lettering, draft)
         return self.report("completed")
 
     async def _parts(
         self, maker: SegmentMaker, facecam: FacecamFacts, studio: Studio
-    ) -> tuple[Path, bytes, list[Segment]]:
-        """Sound, nameplate and scenes, made beside one another; a failure ends the others."""
+    ) -> tuple[Path, _Lettering, list[Segment]]:
+        """Sound, lettering and scenes, made beside one another; a failure ends the others."""
         jobs: list[Awaitable[Segment]] = []
         start_frame = 0
         for scene in self._spec.scenes:
@@ -105,7 +116,7 @@ class _Render:
         try:
             async with asyncio.TaskGroup() as group:
                 sound = group.create_task(self._sound(facecam))
-                nameplate = group.create_task(self._nameplate(studio))
+                lettering = group.create_task(self._lettering(studio))
                 segments = [group.create_task(_awaited(job)) for job in jobs]
         except BaseExceptionGroup as failed:
             # Not `except*`: before Python 3.11.4 what it raises is wrapped in a group again.
@@ -113,7 +124,7 @@ class _Render:
             if known is None or unknown is not None:
                 raise
             raise _first(known) from None
-        return sound.result(), nameplate.result(), [segment.result() for segment in segments]
+        return sound.result(), lettering.result(), [segment.result() for segment in segments]
 
     async def _sound(self, facecam: FacecamFacts) -> Path:
         duration_s = self._spec.total_frames / self._spec.output.fps
@@ -141,7 +152,12 @@ class _Render:
                 return self._store.publish(made, "sounds", key)
 
     async def _finish(
-        self, maker: SegmentMaker, facecam: FacecamFacts, sound: Path, nameplate: bytes, draft: Path
+        self,
+        maker: SegmentMaker,
+        facecam: FacecamFacts,
+        sound: Path,
+        lettering: _Lettering,
+        draft: Path,
     ) -> None:
         """Joins, measures, and moves the files to their place when they keep every promise."""
         spec = self._spec
@@ -156,22 +172,23 @@ class _Render:
         self._step("verifying")
         with self._timed("verifying"), self._timed("pictures"):
             # Measuring reads the file while the pictures are drawn: both wait for a decoder.
-            pictures = asyncio.create_task(in_thread(self._pictures, video, draft, nameplate))
+            pictures = asyncio.create_task(in_thread(self._pictures, video, draft, lettering))
             try:
                 await asyncio.to_thread(self._verify, video, maker, facecam)
             finally:
                 await asyncio.gather(pictures, return_exceptions=True)
             await pictures
-        self._keep(draft, video.name, "poster.jpg", "preview.gif", "preview.webp")
+        self._keep(draft, *VIDEO_FILES)
 
-    def _pictures(self, video: Path, draft: Path, nameplate: bytes) -> None:
+    def _pictures(self, video: Path, draft: Path, lettering: _Lettering) -> None:
         write_poster(video, draft / "poster.jpg")
+        write_card(draft / "poster.jpg", lettering.card_words, draft / "card.jpg")
         write_previews(
             video,
             draft / "preview.gif",
             draft / "preview.webp",
             name=self._spec.lead.name,
-            nameplate=nameplate,
+            nameplate=lettering.nameplate,
         )
 
     def _verify(self, video: Path, maker: SegmentMaker, facecam: FacecamFacts) -> None:
@@ -191,12 +208,22 @@ class _Render:
         if broken:
             raise PromiseBroken(broken)
 
-    async def _nameplate(self, studio: Studio) -> bytes:
+    async def _lettering(self, studio: Studio) -> _Lettering:
         """The lead's name, drawn while a page loads; none for a draft."""
         if self._spec.draft:
-            return b""
+            return _Lettering()
+        lead = self._spec.lead
         async with studio.page() as page:
-            return await draw_nameplate(page, self._spec.lead.name)
+            return _Lettering(
+                nameplate=await draw_nameplate(page, lead.name),
+                card_words=await draw_card_words(
+                    page,
+                    lead.name,
+                    lead.company,
+                    # The face is at the other side.
+                    side="right" if self._spec.style.corner == "bottom-left" else "left",
+                ),
+            )
 
     def _keep(self, draft: Path, *names: str) -> None:
         """Moves finished files to the lead's folder, each in one step."""

@@ -121,7 +121,14 @@ class Render(Identified, Tenant, Base):
             "row",
             postgresql_where=text("is_latest"),
         ),
+        # How many links of a campaign show a video.
+        Index(
+            "ix_renders_shown",
+            *("workspace_id", "campaign_id"),
+            postgresql_where=text("is_current"),
+        ),
         Index("ix_renders_lead", "workspace_id", "lead_id"),
+        Index("ix_renders_link", "workspace_id", "public_id"),
         Index("ix_renders_batch", "workspace_id", "batch_id"),
         Index("ix_renders_age", "created_at"),
     )
@@ -131,7 +138,7 @@ class Render(Identified, Tenant, Base):
     # None: the lead is no longer in the list.
     lead_id: Mapped[UUID | None]
     # The lead's, so that its link goes on when the list is replaced.
-    public_id: Mapped[str] = mapped_column(String(16))
+    public_id: Mapped[str] = mapped_column(String(24))
     row: Mapped[int]
     name: Mapped[str] = mapped_column(String(300), default="")
     email: Mapped[str] = mapped_column(String(320), default="")

@@ -13,8 +13,9 @@ from starlette.responses import Response
 
 from app.accounts.dependencies import Session
 from app.accounts.models import User
-from app.campaigns.public_links import landing_url
+from app.campaigns.dependencies import Links
 from app.campaigns.service import get_campaign
+from app.renders.dependencies import Views
 from app.renders.listing import find_video_row
 from app.renders.models import Render, RenderAttempt, RenderBatch
 from app.renders.report_words import (
@@ -28,12 +29,12 @@ from app.renders.versions import get_render, list_versions, restore_version
 from app.renders.videos_pages import VIDEOS, WORDS
 from app.storage.interface import FileNotStored
 from app.web.media import media_response
-from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, settings_of
+from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other
 from app.web.refusals import NotFound
 from app.workspaces.dependencies import Member
 
 VIDEO = VIDEOS + "/{render_id:uuid}"
-FILES: Final = ("video.mp4", "poster.jpg", "preview.gif", "preview.webp")
+FILES: Final = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp")
 # A render's files never change; another video of the lead is another render.
 KEPT_FOR_S = 86_400
 
@@ -43,6 +44,8 @@ async def video_page(
     request: AnyRequest,
     session: Session,
     member: Member,
+    views: Views,
+    links: Links,
     campaign_id: FromPath[UUID],
     render_id: FromPath[UUID],
 ) -> Template:
@@ -50,13 +53,13 @@ async def video_page(
     render = await get_render(session, campaign.id, render_id)
     row = await find_video_row(session, campaign.id, render.id)
     report = render.report or {}
-    workspace_url = settings_of(request).workspace_url(member.workspace.slug)
     return page(
         "renders/video_page.html",
         campaign=campaign,
         render=render,
         video=row,
         versions=await list_versions(session, render),
+        views=await views.of_video(session, render),
         attempts=await _attempts(session, render),
         asked_by=await _asked_by(session, render),
         facts=report_facts(report),
@@ -64,8 +67,8 @@ async def video_page(
         outcomes=OUTCOMES,
         step_label=step_label,
         step_notes=step_notes,
-        workspace_url=workspace_url,
-        link=landing_url(workspace_url, render.public_id),
+        links=links,
+        standing=await links.standing(session, render.public_id),
         back=path_for(request, "renders.video", campaign_id=campaign.id, render_id=render.id),
         **WORDS,
     )
@@ -109,17 +112,18 @@ async def video_file(
     stored = render.files.get(file) if file in FILES else None
     if stored is None:
         raise NotFound
-    download_name = _download_name(render, file) if "download" in request.query_params else None
+    saved_as = download_name(render, file) if "download" in request.query_params else None
     storage = request.app.state.storage
     try:
         return await media_response(
-            storage, stored["key"], request, download_name=download_name, max_age_s=KEPT_FOR_S
+            storage, stored["key"], request, download_name=saved_as, max_age_s=KEPT_FOR_S
         )
     except FileNotStored as gone:
         raise NotFound(str(gone)) from None
 
 
-def _download_name(render: Render, file: str) -> str:
+def download_name(render: Render, file: str) -> str:
+    """What a file of a lead's is called once it is saved: `ada-lovelace-video.mp4`."""
     who = "".join(c if c.isalnum() else "-" for c in render.name.lower()).strip("-")[:80]
     return f"{who or 'lead'}-{file}"
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.dependencies import Session
 from app.billing.plans import DEFAULT_LIMITS, Limits, limits_of
 from app.billing.usage import used_this_month
+from app.campaigns.dependencies import Links
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.renders.cost import read_pace
@@ -32,7 +33,7 @@ from app.renders.videos_query import (
 )
 from app.templating import with_query
 from app.web.forms import blank_form
-from app.web.pages import AnyRequest, page, path_for, settings_of
+from app.web.pages import AnyRequest, page, path_for
 from app.web.refusals import NotFound
 from app.workspaces.dependencies import Member
 
@@ -50,7 +51,11 @@ WORDS: dict[str, Any] = {
 
 @get(VIDEOS, name="renders.list")
 async def videos_page(
-    request: AnyRequest, session: Session, member: Member, campaign_id: FromPath[UUID]
+    request: AnyRequest,
+    session: Session,
+    member: Member,
+    links: Links,
+    campaign_id: FromPath[UUID],
 ) -> Template:
     campaign = await get_campaign(session, campaign_id)
     wanted = read_videos_wanted(request.query_params)
@@ -63,7 +68,7 @@ async def videos_page(
         videos=videos,
         wanted=wanted,
         own=own,
-        workspace_url=settings_of(request).workspace_url(member.workspace.slug),
+        links=links,
         form=blank_form(**query),
         chips=[(text, with_query(own, **query | {key: ""})) for text, key in filter_chips(wanted)],
         previous_url=_lead_on(own, query, before=written_place(videos.before)),
@@ -94,6 +99,7 @@ async def video_row(
     request: AnyRequest,
     session: Session,
     member: Member,
+    links: Links,
     campaign_id: FromPath[UUID],
     render_id: FromPath[UUID],
 ) -> Template:
@@ -102,12 +108,11 @@ async def video_row(
     row = await find_video_row(session, campaign.id, render_id)
     if row is None:
         raise NotFound
-    workspace_url = settings_of(request).workspace_url(member.workspace.slug)
     return page(
         "renders/_video_row.html",
         campaign=campaign,
         video=row,
-        workspace_url=workspace_url,
+        links=links,
         back=path_for(request, "renders.list", campaign_id=campaign.id),
         **WORDS,
     )

@@ -73,4 +73,4 @@ def _place(text: str) -> tuple[int, str] | None:
     row, _, public_id = text.partition(".")
     if not (row.isascii() and row.isdigit() and len(row) <= 9):
         return None
-    return int(row), public_id.replace("\0", "")[:16]
+    return int(row), public_id.replace("\0", "")[:24]

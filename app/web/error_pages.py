@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.errors import LoomliteError
 from app.web.body_limit import TOO_LARGE
-from app.web.pages import AnyRequest, Page, see_other
+from app.web.pages import AnyRequest, Page, see_other, state_of
 from app.web.refusals import SignInNeeded, TooManyTries, WebRefusal
 from app.web.request_log import route_of
 
@@ -41,22 +41,22 @@ def refusal_page(request: AnyRequest, error: WebRefusal) -> Response[Any]:
         if request.headers.get("hx-request"):
             return Response(None, status_code=200, headers={"HX-Redirect": error.sign_in_url})
         return see_other(error.sign_in_url)
-    response = _page(error.status, error.title, str(error))
+    response = _page(request, error.status, error.title, str(error))
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
 
 
-def expected_error_page(_request: AnyRequest, error: LoomliteError) -> Response[Any]:
+def expected_error_page(request: AnyRequest, error: LoomliteError) -> Response[Any]:
     """An expected failure that no handler made part of its page."""
-    return _page(getattr(error, "status", 400), "That did not work", str(error))
+    return _page(request, getattr(error, "status", 400), "That did not work", str(error))
 
 
-def http_error_page(_request: AnyRequest, error: HTTPException) -> Response[Any]:
+def http_error_page(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """What the framework refuses. A malformed id is no page of ours: 404."""
     status = 404 if error.status_code == 400 and "path" in str(error.extra) else error.status_code
     title, text = _TEXTS.get(status, ("That did not work", "This request could not be understood."))
-    return _page(status, title, text)
+    return _page(request, status, title, text)
 
 
 def database_error_page(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -68,7 +68,7 @@ def database_error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     if not gone:
         return unexpected_error_page(request, error)
     log.warning("database.gone", route=route_of(request.scope), reason=type(error).__name__)
-    response = _page(503, *_DATABASE_GONE)
+    response = _page(request, 503, *_DATABASE_GONE)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -79,12 +79,13 @@ _GONE = {"OperationalError", "InterfaceError", "AdminShutdown", "ConnectionTimeo
 def unexpected_error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     """A fault of ours: the cause goes to the log, never to the page."""
     log.error("request.failed", route=route_of(request.scope), exc_info=error)
-    return _page(500, *_BROKEN)
+    return _page(request, 500, *_BROKEN)
 
 
-def _page(status: int, title: str, text: str) -> Page:
+def _page(request: AnyRequest, status: int, title: str, text: str) -> Page:
+    is_own_host = state_of(request).get("domain_workspace_id") is not None
     return Page(
-        template_name="errors/error.html",
+        template_name="errors/plain_error.html" if is_own_host else "errors/error.html",
         context={"status": status, "title": title, "text": text},
         status_code=status,
         headers={"Cache-Control": "no-store"},

@@ -1,4 +1,5 @@
-"""One line in the log for each request: what was asked, what was answered, how long it took.
+"""One line in the log for each request: what was asked, what was answered, how long it took; none
+for what pages tell of visits, unless it is refused.
 
 Never more of an address than its route: paths hold tokens, and queries hold what people typed.
 """
@@ -40,13 +41,21 @@ class RequestLog:
             try:
                 await self.app(scope, receive, send_named)
             finally:
-                log.info(
-                    "request.done",
-                    method=scope["method"],
-                    route=route_of(scope),
-                    status=status,
-                    ms=round((time.perf_counter() - began) * 1000),
-                )
+                if not _is_quiet(scope, status):
+                    log.info(
+                        "request.done",
+                        method=scope["method"],
+                        route=route_of(scope),
+                        status=status,
+                        ms=round((time.perf_counter() - began) * 1000),
+                    )
+
+
+def _is_quiet(scope: Scope, status: int) -> bool:
+    """Whether the route is asked thousands of times a second (its option `quiet`) and all is well:
+    the lines would be the most of the log, and a good part of the work."""
+    handler = scope.get("route_handler")
+    return 200 <= status < 300 and handler is not None and bool(handler.opt.get("quiet"))
 
 
 def route_of(scope: Scope) -> str:

@@ -71,7 +71,10 @@ class Guard:
                 given = {name.lower() for name, _ in message["headers"]}
                 if self.is_https:
                     message["headers"] = [_sent_safely(each) for each in message["headers"]]
-                # A handler that needs another policy (a letter's own frame) has set it already.
+                # A handler that needs another policy (a letter's own frame) has set it already, and
+                # one that anybody may frame would contradict itself with this.
+                if _may_be_framed(message["headers"]):
+                    given.add(b"x-frame-options")
                 message["headers"] = [
                     *message["headers"],
                     *(each for each in self.headers if each[0] not in given),
@@ -82,6 +85,11 @@ class Guard:
             await _refuse(send_guarded)
             return
         await self.app(scope, receive, send_guarded)
+
+
+def _may_be_framed(headers: Any) -> bool:
+    policies = (value for name, value in headers if name.lower() == b"content-security-policy")
+    return any(b"frame-ancestors *" in policy for policy in policies)
 
 
 def _sent_safely(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:

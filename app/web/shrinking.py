@@ -2,7 +2,7 @@
 
 Files have been zipped at the start (app/web/static_files.py). Nothing secret may stand in a page
 beside what its URL can put there: the length of the two together would tell (BREACH). Ours hold no
-tokens; sessions and CSRF are in headers.
+secrets; sessions and CSRF are in headers, and a landing page's token is another one at each load.
 """
 
 import zlib

@@ -23,6 +23,10 @@ class TemplateEngine(JinjaTemplateEngine):
         if key not in self.engine.globals:
             super().register_template_callable(key, template_callable)
 
+    def draw_for_anybody(self, app: Any, name: str, values: Mapping[str, Any]) -> str:
+        """A page that reads nothing of a request but the routes; the caller keeps it, or not."""
+        return str(self._pages.draw_anew(app, name, values))
+
     def draw_once(self, app: Any, name: str, key: Hashable, values: Mapping[str, Any]) -> str:
         """A page that is the same for everybody who asks with the same key."""
         return str(self._pages.draw(app, name, key, values))

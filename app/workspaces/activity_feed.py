@@ -13,7 +13,9 @@ from app.workspaces.models import Activity, Membership
 
 SOMEBODY = "A former member"  # the account is gone, what was done stays
 THE_SERVICE = "Loom-Lite"
-OF_THE_SERVICE = frozenset({"campaign.rendered"})  # what no person does
+OF_THE_SERVICE = frozenset(
+    {"campaign.rendered", "domain.verified", "domain.withdrawn"}
+)  # what no person does
 # Who has left the team shows it no picture any more.
 _IS_MEMBER = exists().where(
     Membership.workspace_id == Activity.workspace_id, Membership.user_id == Activity.user_id

@@ -38,6 +38,12 @@ SENTENCES: Mapping[str, ActivitySentence] = {
     "member.removed": ActivitySentence("user-minus", "removed", " from the team"),
     "member.left": ActivitySentence("log-out", "left the team", shows_thing=False),
     "member.role_changed": ActivitySentence("shield", "made", " {role}"),
+    "domain.added": ActivitySentence("globe", "added the domain"),
+    "domain.verified": ActivitySentence(
+        "globe", "found the records of", ", which shows your pages now"
+    ),
+    "domain.withdrawn": ActivitySentence("globe", "no longer shows your pages at"),
+    "domain.removed": ActivitySentence("trash-2", "removed the domain"),
     "workspace.created": ActivitySentence("rocket", "created the workspace"),
     "workspace.renamed": ActivitySentence("pencil", "renamed the workspace to"),
     "workspace.moved": ActivitySentence("globe", "moved the workspace to"),

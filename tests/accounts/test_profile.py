@@ -92,7 +92,7 @@ async def test_a_stranger_changes_nothing(cast: Cast) -> None:
 
 
 async def test_all_letters_are_wanted_until_some_are_switched_off(cast: Cast) -> None:
-    assert (await cast.alice.get("/settings/notifications")).text.count(" checked") == 4
+    assert (await cast.alice.get("/settings/notifications")).text.count(" checked") == 6
     sent = {"first_view": "on", "evil": "on"}
     answer = await cast.alice.post("/settings/notifications", data=sent)
     assert answer.headers["location"] == "/settings/notifications"
@@ -103,6 +103,8 @@ async def test_all_letters_are_wanted_until_some_are_switched_off(cast: Cast) ->
         "render_done",
         "render_failed",
         "first_view",
+        "ended",
+        "booked",
         "weekly_summary",
     }
     assert (await cast.alice.get("/settings/notifications")).text.count(" checked") == 1

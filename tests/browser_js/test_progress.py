@@ -26,7 +26,7 @@ def _body(face: str) -> str:
     part = environment().get_template("renders/_video_row.html")
     name = f"renders/_video_row.html when {face}"
     video = SimpleNamespace(**vars(FACES[face]) | {"has_poster": False})
-    needs = ["campaign", "video", "back", "workspace_url", "groups", "fault_label", "find_remedy"]
+    needs = ["campaign", "video", "back", "links", "groups", "fault_label", "find_remedy"]
     needs += ["place_in_line", "step_words", "time_left"]
     row = part.render(context_for("renders/_video_row.html", needs, name) | {"video": video})
     total = (

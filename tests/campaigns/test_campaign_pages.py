@@ -179,7 +179,7 @@ async def test_copied_leads_have_links_of_their_own(cast: Cast) -> None:
         await in_workspace(session, cast.acme)
         leads = (await session.scalars(select(Lead))).all()
     assert len({lead.public_id for lead in leads}) == 6
-    assert all(re.fullmatch(r"[A-Za-z0-9]{16}", lead.public_id) for lead in leads)
+    assert all(re.fullmatch(r"[A-Za-z0-9]{24}", lead.public_id) for lead in leads)
     assert sorted(lead.row for lead in leads) == [2, 2, 3, 3, 4, 4]
     assert len({(lead.row, lead.name, tuple(lead.cells)) for lead in leads}) == 3
 

@@ -62,7 +62,7 @@ async def test_copied_rows_are_the_same_under_ids_and_links_of_their_own(
         assert [getattr(row, field) for row in ours] == [getattr(row, field) for row in theirs]
     assert len({row.id for row in [*ours, *theirs]}) == 2 * COUNT
     assert len({row.public_id for row in [*ours, *theirs]}) == 2 * COUNT
-    assert all(re.fullmatch(r"[A-Za-z0-9]{16}", row.public_id) for row in ours)
+    assert all(re.fullmatch(r"[A-Za-z0-9]{24}", row.public_id) for row in ours)
     await run_imports(cast, again)
     assert [row.id for row in await read_rows(cast, copy_id)] == [row.id for row in ours]
 

@@ -14,14 +14,14 @@ async def test_everybody_of_the_team_reads_the_how_tos(cast: Cast) -> None:
     for each in (cast.alice, cast.adam, cast.bob):
         answer = await each.get("/help")
         assert answer.status_code == 200
-        assert answer.text.count('<ol class="help-steps">') == 5
+        assert answer.text.count('<ol class="help-steps">') == 6
 
 
 async def test_each_how_to_is_reached_from_the_top(cast: Cast) -> None:
     text = (await cast.bob.get("/help")).text
     wanted = re.findall(r'<li><a href="#([\w-]+)"', text)
     assert wanted == re.findall(r'<h2 id="([\w-]+)" tabindex="-1"', text)
-    assert len(wanted) == 5
+    assert len(wanted) == 6
 
 
 async def test_the_limits_are_those_that_hold(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +68,7 @@ def _value(column: Column[Any]) -> Any:
         UUID: UUID(bytes=secrets.token_bytes(16)),
         bytes: secrets.token_bytes(32),
         datetime: datetime.now(UTC),
+        date: datetime.now(UTC).date(),
         object: [],  # JSONB
     }
     return samples[kind] if kind in samples else kind(1)

@@ -20,8 +20,10 @@ from tests.db.rows import TENANT_TABLES, insert_row
 
 # Before anybody is signed in, or about nobody.
 OPEN = re.compile(
-    r"(health|sign_in|oauth|outbox|dev|webhooks)\..+|password\.(forgotten_page|send_reset|reset_page|reset)"
-    r"|static|service_worker|offline|metrics|hosts\.enter|media\.signed"
+    r"(health|sign_in|oauth|outbox|dev|webhooks)\..+"
+    r"|password\.(forgotten_page|send_reset|reset_page|reset)"
+    r"|static|service_worker|offline|metrics|tls\.ask|hosts\.enter|media\.signed"
+    r"|viewer\.(events|embed|oembed|qr|page|state|file|logo|captions|password|erase_page|erase)"
 )
 # About the signed-in person and no workspace, or for staff alone; most lead to the app's own host.
 PERSONAL = re.compile(r"(welcome|devices|workspaces|join|staff)\..+|hosts\.leave|home\.page")

@@ -1,5 +1,6 @@
 """What stops a video, and what its team reads then; what is around it is only waited for."""
 
+import json
 from functools import partial
 from uuid import UUID
 
@@ -92,6 +93,26 @@ async def test_a_video_that_could_not_be_stored_is_stored_later_and_not_made_twi
     assert first.error_code == "storage_unreachable"
     assert "recording" in {step["step"] for step in first.steps}
     assert {step["step"] for step in third.steps} == {"preparing", "uploading"}
+
+
+@postgres_alone
+async def test_what_an_earlier_release_left_unstored_is_made_with_what_is_there_today(
+    stage: Stage,
+) -> None:
+    storage = CutOff(stage.services.settings.media_folder)
+    storage.refusals = 1
+    async with stage.worker(storage=storage):
+        (render_id,) = await stage.press("ada")
+        await eventually(partial(_delayed, stage, render_id, 1))
+        folder = stage.services.settings.work_folder / "renders" / str(render_id)
+        report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        del report["sizes_bytes"]["card.jpg"]
+        (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
+        (folder / "card.jpg").unlink()
+        await let_time_pass(stage.services.database, 60)
+        render = await stage.reaches(render_id, "completed", "failed")
+    assert render.state == "completed", render.error
+    assert render.files["card.jpg"]["bytes"] > 0
 
 
 async def _delayed(stage: Stage, render_id: UUID, times: int) -> bool:

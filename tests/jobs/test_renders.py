@@ -39,7 +39,13 @@ async def test_a_waiting_render_becomes_a_video_that_is_stored(stage: Stage) -> 
         assert "paths" not in render.report
         for name, path in stage.stored(render).items():
             assert path.stat().st_size == render.files[name]["bytes"]
-        assert set(render.files) == {"video.mp4", "poster.jpg", "preview.gif", "preview.webp"}
+        assert set(render.files) == {
+            "video.mp4",
+            "poster.jpg",
+            "card.jpg",
+            "preview.gif",
+            "preview.webp",
+        }
         (attempt,) = await stage.attempts(render_id)
         assert attempt.outcome == "completed"
         steps = {step["step"] for step in attempt.steps}

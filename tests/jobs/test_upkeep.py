@@ -1,7 +1,7 @@
 """The sweep: what is over is gone, what is stuck is asked for again, the rest stays as it is."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -147,11 +147,16 @@ async def test_a_sweep_that_fails_in_one_part_does_the_others(
 
 async def test_the_worker_sweeps_and_cleans_by_the_clock(queue: Queue, services: Services) -> None:
     async def is_planned() -> bool:
-        return await queue.count("incomplete") > 1
+        return await queue.count("incomplete") >= 4
 
     async with run_worker(queue, services):
         await until(is_planned)
         jobs = {job.function: job async for job in queue.iter_jobs()}
     assert jobs["run_sweep"].scheduled % 300 == 0
     assert jobs["run_clean_orphans"].scheduled % 86_400 == 3 * 3600 + 23 * 60
-    assert {job.retries for job in jobs.values()} == {1}
+    # On Mondays at seven; letters that were not written yet are, when it is tried again.
+    weekly = datetime.fromtimestamp(jobs["run_weekly_summary"].scheduled, UTC)
+    assert (weekly.weekday(), weekly.hour, weekly.minute) == (0, 7, 0)
+    retries = {name: job.retries for name, job in jobs.items()}
+    assert retries.pop("run_weekly_summary") == 3
+    assert {*retries.values()} == {1}

@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from app.pipeline.browser.find import find_chromium
+from tests.domains.dns_server import Zone, dns_server
 from tests.journeys.arrivals import Service
 from tests.journeys.browsing import WAIT_MS
 from tests.pipeline.small_render import SmallSite, small_site
@@ -32,7 +33,16 @@ def small_pages() -> Iterator[SmallSite]:
 
 
 @pytest.fixture(scope="package")
-def service(tmp_path_factory: pytest.TempPathFactory, small_pages: SmallSite) -> Iterator[Service]:
+def zone() -> Iterator[Zone]:
+    """The only DNS that the service asks for teams' domains."""
+    with dns_server() as answering:
+        yield answering
+
+
+@pytest.fixture(scope="package")
+def service(
+    tmp_path_factory: pytest.TempPathFactory, small_pages: SmallSite, zone: Zone
+) -> Iterator[Service]:
     """`loomlite up` with a database, a worker and an outbox of its own."""
     folder = tmp_path_factory.mktemp("journeys")
     # A provider, so that the pages about providers are there; none of them is asked anything.
@@ -40,7 +50,8 @@ def service(tmp_path_factory: pytest.TempPathFactory, small_pages: SmallSite) ->
     # One video at a time: the second one waits, so that there is a line to stand in.
     renders = {"ALLOW_ADDRESSES": small_pages.address, "RENDER_SLOTS": "1", "RENDER_GRACE_S": "0"}
     staff = {"STAFF_EMAILS": "ada@everypage.example"}
-    with running(folder, "up", **github, **renders, **staff) as process:
+    domains = {"DNS_SERVERS": zone.servers}
+    with running(folder, "up", **github, **renders, **staff, **domains) as process:
         process.await_words("service.started")
         yield Service(process.port, folder / "var/outbox")
         assert "Traceback" not in process.said(), process.said()

@@ -26,6 +26,7 @@ NO_PAGES = {
     "health.live": "for machines",
     "health.ready": "for machines",
     "metrics": "for machines",
+    "tls.ask": "for machines",
     "live.stream": "an event stream",
     "media.signed": "a file",
     "service_worker": "a script",
@@ -35,6 +36,10 @@ NO_PAGES = {
     "members.avatar": "a picture",
     "facecams.media": "pictures and clips",
     "campaigns.export": "a file",
+    "analytics.now": "a part of analytics.campaign",
+    "analytics.file": "files",
+    "analytics.days_file": "a file",
+    "analytics.campaigns_file": "a file",
     "preflight.live": "a part of preflight.sheet",
     "preflight.picture": "a picture",
     "previews.media": "a film",
@@ -50,11 +55,23 @@ NO_PAGES = {
     "search.results": "a part of every page's palette",
     "notices.bell": "a part of every page's sidebar",
     "workspace.preview": "a part of settings.workspace",
+    "landing_page.contrast": "a part of settings.landing_page",
+    "landing_page.preview": "the page inside of settings.landing_page",
+    "campaigns.landing_page_preview": "the page inside of campaigns.landing_page",
+    "campaigns.landing_page_logo": "a picture",
+    "captions.file": "a file",
     "workspaces.address": "a part of workspaces.new",
     "workspaces.switcher": "a part of every page's sidebar",
+    "viewer.state": "for a page that waits",
+    "viewer.file": "videos and pictures",
+    "viewer.logo": "a picture",
+    "viewer.captions": "files",
+    "viewer.oembed": "for other sites",
+    "viewer.qr": "pictures",
+    "sharing.qr": "pictures",
 }
 
-NOT_FOUND = {"nothing there", "join.page over"}
+NOT_FOUND = {"nothing there", "join.page over", "viewer.page gone"}
 
 
 def page_routes() -> set[str]:
@@ -77,7 +94,8 @@ def who_looks(name: str, of: Furnished) -> Arrived | None:
     route = name.partition(" ")[0]
     if route == "join.page" or name == "workspaces.list none":
         return of.ben if name != "join.page over" else of.ada
-    if route in {"join.letter", "offline"} or route.partition(".")[0] in {"sign_in", "password"}:
+    strangers = {"sign_in", "password", "viewer"}
+    if route in {"join.letter", "offline"} or route.partition(".")[0] in strangers:
         return None
     return of.ada
 
@@ -112,6 +130,9 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "campaigns.campaign": of.campaign,
         "campaigns.campaign empty": of.draft,
         "campaigns.duplicate": of.campaign + "/duplicate",
+        "campaigns.landing_page": of.campaign + "/landing-page",
+        "campaigns.landing_page empty": of.draft + "/landing-page",
+        "links.page": f"{of.film}/links/{of.link.rpartition('/')[2]}",
         **{f"wizard.{step}": f"{edit}/{step}" for step in STEPS},
         **{f"wizard.{step} empty": f"{of.draft}/edit/{step}" for step in STEPS},
         "wizard.leads skipped": edit + "/leads?show=skipped",
@@ -130,6 +151,17 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "renders.list without a match": of.film + "/videos?q=nobody-has-this-name&state=failed",
         "renders.video": of.video,
         "help.page": "/help",
+        "help.analytics": "/help/analytics",
+        "help.sending": "/help/sending",
+        "help.landing_pages": "/help/landing-pages",
+        "sharing.page": of.video + "/share",
+        "analytics.list": "/analytics?period=12m",
+        "analytics.campaign": of.film + "/analytics",
+        "analytics.campaign empty": of.draft + "/analytics",
+        "viewer.page": of.link,
+        "viewer.page gone": "/v/nobody",
+        "viewer.embed": of.link + "/embed",
+        "viewer.erase_page": of.link + "/delete-my-data",
         "notices.list": "/notices",
         "nothing there": "/nothing-there",
         **{f"settings.{tab}": f"/settings/{tab.replace('_', '-')}" for tab in SETTINGS},
@@ -143,5 +175,5 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
 STEPS = ("name", "facecam", "leads", "scenes", "look", "review")
 SETTINGS = (
     *("profile", "password", "sign_ins", "devices", "notifications"),
-    *("workspace", "members", "api_keys", "danger"),
+    *("workspace", "domains", "landing_page", "members", "api_keys", "danger"),
 )

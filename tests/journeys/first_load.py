@@ -22,14 +22,19 @@ LAYOUT_SHIFT = """() => new Promise(resolve => {
 
 
 async def weigh(page: Page) -> Callable[[], int]:
-    """Counts from now on; the answer gives the bytes of HTML, CSS, scripts and SVG so far."""
+    """Counts from now on; the answer gives the bytes of HTML, CSS, scripts and SVG so far.
+
+    Not of what stands in a frame: that is a page of its own, and weighed as one.
+    """
     kinds: dict[str, str] = {}
     sizes: dict[str, int] = {}
     wire = await page.context.new_cdp_session(page)
     await wire.send("Network.enable")
+    own_frame = (await wire.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
 
     def received(event: dict[str, Any]) -> None:
-        kinds[event["requestId"]] = event["response"]["mimeType"]
+        if event.get("frameId", own_frame) == own_frame:
+            kinds[event["requestId"]] = event["response"]["mimeType"]
 
     def finished(event: dict[str, Any]) -> None:
         sizes[event["requestId"]] = int(event["encodedDataLength"])

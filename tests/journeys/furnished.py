@@ -26,6 +26,7 @@ class Furnished:
     film: str  # another one, ready for its videos once its list is read
     draft: str  # one with nothing in it
     video: str  # /campaigns/<id>/videos/<id>, once it was asked for
+    link: str  # /v/<id>, that lead's
     preview: str  # /previews/<id>, once it was asked for
     facecam: str  # /facecams/<id>
     letter: str  # /dev/outbox/<id>
@@ -45,6 +46,7 @@ async def furnish(service: Service, clip: Path) -> Furnished:
     await ada.post(edit + "/scenes/add", kind="url")
     await ada.post(edit + "/leads/paste", text=LEADS)
     await ada.post("/settings/members/invitations", email=EMAIL_OF_THE_INVITED, role="member")
+    await ada.post("/settings/domains", domain="videos.everypage-films.com")
     letter = await service.letter_to(EMAIL_OF_THE_INVITED, lambda _each: True)
     link = next(each for each in letter.links if "/join/" in each)
     ben = await come_in(service, EMAIL_OF_THE_INVITED, "Ben")
@@ -55,6 +57,7 @@ async def furnish(service: Service, clip: Path) -> Furnished:
         film=film,
         draft=draft,
         video="",
+        link="",
         preview="",
         facecam=facecam,
         letter=f"/dev/outbox/{letter.id}",

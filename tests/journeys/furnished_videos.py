@@ -37,3 +37,11 @@ async def cancel_videos(ada: Arrived, campaign: str) -> str:
     found = re.search(rf"{campaign}/videos/[0-9a-f-]{{36}}", page.text)
     assert found is not None, page.text
     return found[0]
+
+
+async def find_link(ada: Arrived, campaign: str) -> str:
+    """The path of the first lead's landing page, which waits for its video."""
+    leads = await ada.client.get(f"{ada.url}{campaign}/leads.csv")
+    found = re.search(r"/v/[0-9A-Za-z]{24}", leads.text)
+    assert found is not None, leads.text
+    return found[0]

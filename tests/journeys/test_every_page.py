@@ -15,7 +15,7 @@ from tests.journeys.every_page import NOT_FOUND, every_page, page_routes, who_lo
 from tests.journeys.first_load import COLOUR_RULES, grave_faults, layout_shift, weigh
 from tests.journeys.furnished import Furnished, furnish
 from tests.journeys.furnished_checks import check_film
-from tests.journeys.furnished_videos import cancel_videos
+from tests.journeys.furnished_videos import cancel_videos, find_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
@@ -36,7 +36,8 @@ async def furnished(service: Service, clip: Path, chromium: Browser) -> Furnishe
         await expect(page.locator("#leads-summary")).to_contain_text("2 good")
         preview = await check_film(made.ada, made.film, page)
     video = await cancel_videos(made.ada, made.film)
-    return replace(made, video=video, preview=preview)
+    link = await find_link(made.ada, made.film)
+    return replace(made, video=video, link=link, preview=preview)
 
 
 async def test_every_page_there_is_gets_looked_at(service: Service, furnished: Furnished) -> None:

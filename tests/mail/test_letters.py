@@ -49,6 +49,57 @@ EXAMPLES: dict[LetterName, dict[str, Value]] = {
         "link": LINK,
         "settings_link": "https://acme.example.com/settings/notifications",
     },
+    "views": {
+        "headline": "2 leads opened their pages, 1 booked a meeting",
+        "leads": [
+            {
+                "who": "Ada Lindgren",
+                "did": "booked a meeting",
+                "campaign": "Oslo founders, May",
+                "link": LINK + "&video=1",
+            },
+            {
+                "who": "Mateo Rivera",
+                "did": "opened the page",
+                "campaign": "Oslo founders, May",
+                "link": LINK + "&video=2",
+            },
+        ],
+        "more": 3,
+        "workspace_name": "Acme",
+        "link": LINK,
+        "settings_link": "https://acme.example.com/settings/notifications",
+    },
+    "weekly_summary": {
+        "week": "16 November",
+        "counts": "12 visits, 9 played, 4 watched to the end, 1 meeting booked.",
+        "campaigns": [
+            {
+                "name": "Oslo founders, May",
+                "told": "12 visits, 9 played, 4 watched to the end, 1 meeting booked.",
+                "link": LINK + "&campaign=1",
+            }
+        ],
+        "workspace_name": "Acme",
+        "link": LINK,
+        "settings_link": "https://acme.example.com/settings/notifications",
+    },
+    "domain_failing": {
+        "host": "videos.acmecorp.com",
+        "problem": "videos.acmecorp.com leads nowhere.",
+        "ends_at": TIME,
+        "workspace_name": "Acme",
+        "home": "acme.example.com",
+        "link": LINK,
+    },
+    "domain_withdrawn": {
+        "host": "videos.acmecorp.com",
+        "problem": "videos.acmecorp.com leads nowhere.",
+        "days": 7,
+        "workspace_name": "Acme",
+        "home": "acme.example.com",
+        "link": LINK,
+    },
 }
 SENDER = read_address("Loom-Lite <mail@bücher.example>", with_name=True)
 

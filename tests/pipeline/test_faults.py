@@ -143,6 +143,7 @@ async def test_a_full_disk_ends_the_render_and_leaves_nothing_half_done(
     # The lead's own folder is on another disk than the store here.
     assert (await render(spec)).state == "completed"
     assert sorted(path.name for path in spec.out.iterdir()) == [
+        "card.jpg",
         "poster.jpg",
         "preview.gif",
         "preview.webp",

@@ -88,7 +88,14 @@ def test_a_killed_engine_leaves_no_browser_and_the_next_run_completes(
     assert told[-1]["report"]["state"] == "completed"
     assert drafts(folder) == []
     names = {path.name for path in (folder / "out").iterdir()}
-    assert names == {"video.mp4", "poster.jpg", "preview.gif", "preview.webp", "report.json"}
+    assert names == {
+        "video.mp4",
+        "poster.jpg",
+        "card.jpg",
+        "preview.gif",
+        "preview.webp",
+        "report.json",
+    }
 
 
 def test_the_engine_ends_when_nobody_reads_its_progress(site: SmallSite, folder: Path) -> None:

@@ -147,7 +147,7 @@ async def test_a_second_render_makes_nothing_and_gives_the_same_bytes(shop: Shop
         "sound",
     }
     assert shop.site.hits == hits
-    for name in ("video.mp4", "poster.jpg", "preview.gif", "preview.webp"):
+    for name in ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp"):
         assert (again.out / name).read_bytes() == (shop.spec.out / name).read_bytes()
 
 

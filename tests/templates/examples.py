@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from tests.templates.analytics_examples import ANALYTICS_EXAMPLES
+from tests.templates.domain_examples import DOMAIN_EXAMPLES
+from tests.templates.editor_examples import EDITOR_EXAMPLES
 from tests.templates.staff_examples import STAFF_EXAMPLES
 from tests.templates.video_examples import VIDEO_EXAMPLES
 
@@ -168,8 +171,11 @@ SHEET: dict[str, Any] = {
 
 # Values of one partial, which win over those by name.
 EXAMPLES: dict[str, dict[str, Any]] = {
+    **DOMAIN_EXAMPLES,
+    **EDITOR_EXAMPLES,
     **STAFF_EXAMPLES,
     **VIDEO_EXAMPLES,
+    **ANALYTICS_EXAMPLES,
     "campaigns/wizard/_scene.html": {"card": SCENE_CARD},
     "campaigns/wizard/_scene_saved.html": {"card": SCENE_CARD},
     "campaigns/wizard/_leads_columns.html": {"scenes": [(0, {"id": "profile"})]},

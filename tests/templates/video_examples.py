@@ -38,7 +38,7 @@ FACES = {
 WORDS: dict[str, Any] = {
     "groups": GROUPS, "fault_label": fault_label, "find_remedy": find_remedy,
     "place_in_line": place_in_line, "step_words": step_words, "time_left": time_left,
-    "left_s": 700.0, "running": {7: 0.4}, "workspace_url": "http://acme.localhost",
+    "left_s": 700.0, "running": {7: 0.4}, "links": SimpleNamespace(url="http://acme.localhost/v/{}".format),
     "wanted": SimpleNamespace(words="", state="done", fault=""), "own": "/videos",
     "totals": SimpleNamespace(
         all=9, under_way=4, faults={"login_wall": 2},
@@ -47,7 +47,7 @@ WORDS: dict[str, Any] = {
     "video": FACES["in the making"],
 }  # fmt: skip
 RENDER = SimpleNamespace(
-    id=ID, files={}, is_current=False, is_latest=True, lead_id=2,
+    id=ID, public_id="aB3", files={}, is_current=False, is_latest=True, lead_id=2,
     created_at=NOON, duration_s=20.0,
 )  # fmt: skip
 WITH_FILE = SimpleNamespace(**vars(RENDER) | {"files": {"video.mp4": {"key": "k"}}})
@@ -87,7 +87,13 @@ VIDEO_EXAMPLES: dict[str, dict[str, Any]] = {
     "renders/_video_progress.html": WORDS,
     "renders/_video_menu.html": WORDS,
     "renders/_video_player.html": {**WORDS, "render": WITH_FILE},
-    "renders/_video_aside.html": {**WORDS, "render": RENDER, "versions": VERSIONS},
+    "renders/_video_aside.html": {
+        **WORDS,
+        "render": RENDER,
+        "versions": VERSIONS,
+        "back": "/back",
+        "standing": SimpleNamespace(state="open", ends_at=None, own_day=None, asks_password=False),
+    },
     "renders/_video_report.html": {
         "facts": [("Sharpness", "Sharp (36.0 dB)")],
         "scenes": [("home", ["Shows https://example.com/."])],

@@ -31,6 +31,14 @@ LINES = {
     ("workspace.renamed", "Apex"): "Alice renamed the workspace to Apex",
     ("workspace.moved", "apex"): "Alice moved the workspace to apex",
     ("workspace.transferred", "Bob"): "Alice handed the workspace over to Bob",
+    ("domain.added", "videos.acme.com"): "Alice added the domain videos.acme.com",
+    ("domain.verified", "videos.acme.com"): (
+        "Alice found the records of videos.acme.com, which shows your pages now"
+    ),
+    ("domain.withdrawn", "videos.acme.com"): (
+        "Alice no longer shows your pages at videos.acme.com"
+    ),
+    ("domain.removed", "videos.acme.com"): "Alice removed the domain videos.acme.com",
     ("lead.unheard_of", "Ann"): "Alice changed Ann",
 }
 

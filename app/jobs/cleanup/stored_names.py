@@ -12,6 +12,7 @@ from app.campaigns.models import Campaign
 from app.facecams.models import Facecam
 from app.renders.check_models import PageCheck, Preview
 from app.renders.models import Render
+from app.viewer.models import LandingPage
 from app.workspaces.models import Workspace
 
 ENDED = ("completed", "failed", "cancelled")
@@ -73,10 +74,13 @@ async def _avatars(session: AsyncSession, places: list[Place]) -> set[str | None
 
 
 async def _named_logos(session: AsyncSession, places: list[Place]) -> IsNamed:
+    """Workspaces' own, and those of their landing pages."""
     keys = [each.key for each in places]
-    found = set(
-        await session.scalars(select(Workspace.logo_key).where(Workspace.logo_key.in_(keys)))
-    )
+    found = {
+        key
+        for table in (Workspace, LandingPage)
+        for key in await session.scalars(select(table.logo_key).where(table.logo_key.in_(keys)))
+    }
     return lambda place: place.key in found
 
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from app.pipeline.artifacts import disk_errors
 from app.pipeline.compose.planes import Converter, to_rgb
 
-MOST_BYTES = 1_000_000  # Gmail clips, and Outlook blocks, much larger pictures
+MOST_BYTES = 990_000  # a letter with it stays under a megabyte; larger ones are held back
 _WIDTH = 480
 _MOST_PICTURES = 24  # some 30 ms each to decode at 1080p, and every lead pays for it
 _LENGTH_S = 5.0

@@ -20,6 +20,7 @@ from app.jobs.services import Services
 from app.renders.check_models import PageCheck
 from app.renders.models import Render
 from app.storage.local import LocalStorage
+from app.viewer.models import LandingPage
 from app.workspaces.models import Workspace
 from tests.jobs.render_rows import add_rows, make_campaign, make_render, make_workspace
 
@@ -70,7 +71,9 @@ async def _named_by_rows(
         workspace_id=acme.id, campaign_id=campaign_id, digest="d", url="https://example.com",
         depth="end", width=1, height=1, picture_key=picture,
     )  # fmt: skip
-    await add_rows(database, acme.id, facecam, check)
+    page_logo = f"{home}/logos/{new_id()}/logo.webp"
+    landing = LandingPage(workspace_id=acme.id, campaign_id=campaign_id, logo_key=page_logo)
+    await add_rows(database, acme.id, facecam, check, landing)
     import_id, logo = str(uuid4()), f"{home}/logos/{new_id()}/logo.webp"
     async with database.session(workspace_id=acme.id) as session:
         await session.execute(update(Campaign).values(leads_import={"id": import_id}))
@@ -79,7 +82,8 @@ async def _named_by_rows(
         ann = (await session.scalars(select(User))).one()
         ann.avatar_key = f"people/{ann.id}/avatar.webp"
     keys = {
-        video, picture, logo, ann.avatar_key, facecam.clip_key, f"{facecam.media_prefix}/proxy.mp4",
+        video, picture, logo, page_logo, ann.avatar_key, facecam.clip_key,
+        f"{facecam.media_prefix}/proxy.mp4",
         f"{uploading.media_prefix}/video-aaaaaaaaaaaa.mp4",
         f"{home}/campaigns/{campaign_id}/leads/{import_id}.csv",
         f"{home}/something_of_a_later_version/file.mp4",

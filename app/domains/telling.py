@@ -1,0 +1,69 @@
+"""Who is told how a domain stands: owner and admins, by a notice, and by a letter before harm."""
+
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.base import now
+from app.db.session import defer
+from app.domains.models import CustomDomain
+from app.domains.names import name_of
+from app.domains.states import withdrawn_at
+from app.jobs.catalogue import SEND_LETTER
+from app.mail.letters import LetterName
+from app.phrases import plural
+from app.settings import Settings
+from app.workspaces.members import list_members
+from app.workspaces.models import Workspace
+from app.workspaces.notices import News, tell_managers
+from app.workspaces.service import record_activity
+
+PATH = "/settings/domains"
+LETTERS: dict[str, LetterName] = {"failing": "domain_failing", "withdrawn": "domain_withdrawn"}
+
+
+async def tell_verified(session: AsyncSession, domain: CustomDomain) -> None:
+    """The workspace's feed says so, and those who look after it have a notice."""
+    shown = name_of(domain.host).shown
+    await record_activity(session, None, "domain.verified", domain.id, shown)
+    text = "Links that you copy from now on name it. Those that you sent before still work."
+    await tell_managers(
+        session, News("good", f"{shown} shows your landing pages", text, PATH, "See your domains")
+    )
+
+
+async def tell_of_step(
+    session: AsyncSession,
+    settings: Settings,
+    domain: CustomDomain,
+    what: Literal["failing", "withdrawn"],
+) -> None:
+    """Owner and admins have a notice, and a letter on its way."""
+    shown, days = name_of(domain.host).shown, settings.domain_withdraw_days
+    if what == "failing":
+        headline = f"The records of {shown} are gone"
+        text = (
+            f"{domain.problem} Put them back within {plural(days, 'day', 'days')}, or your landing "
+            "pages are no longer shown there."
+        )
+        news = News("bad", headline, text, PATH, "See the records")
+    else:
+        headline = f"{shown} no longer shows your landing pages"
+        text = "Its records were missing for too long. Links work at your workspace's own address."
+        news = News("bad", headline, text, PATH, "See the records")
+        await record_activity(session, None, "domain.withdrawn", domain.id, shown)
+    await tell_managers(session, news)
+    workspace = await session.get_one(Workspace, domain.workspace_id)
+    home = settings.workspace_url(workspace.slug)
+    context = {
+        "host": shown,
+        "problem": domain.problem,
+        "ends_at": withdrawn_at(domain.told_at or now(), days).isoformat(),
+        "days": days,
+        "workspace_name": workspace.name,
+        "home": home.partition("://")[2],
+        "link": home + PATH,
+    }
+    for member in await list_members(session):
+        if member.can_manage:
+            defer(session, SEND_LETTER, letter=LETTERS[what], to=member.user.email, context=context)
