@@ -85,7 +85,7 @@ async def caption_file(
         who = "".join(sign if sign.isalnum() else "-" for sign in facecam.name.lower()).strip("-")
         name = f"{who.encode('ascii', 'ignore').decode()[:80] or 'captions'}-{language}.vtt"
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return Response(caption.vtt.encode(), media_type="text/vtt; charset=utf-8", headers=headers)
+    return Response(caption.vtt.encode(), media_type="text/vtt", headers=headers)
 
 
 @post(CAPTIONS + "/{language:str}/remove", name="captions.remove")
