@@ -24,12 +24,17 @@ LOOK_EVERY_S = 0.3
 PREPARED_WITHIN_S = 600.0
 
 
-def demo_settings(settings: Settings, addresses: Iterable[str]) -> Settings:
-    """With the sample sites to be recorded, and an end that waits for no video: the next start goes
-    on with what exists of it."""
+def demo_settings(settings: Settings, addresses: Iterable[str], calendar: str) -> Settings:
+    """With the sample sites to be recorded, the calendar of this origin to be booked in, and an end
+    that waits for no video: the next start goes on with what exists of it."""
     grace_s = settings.render_grace_s if "RENDER_GRACE_S" in os.environ else 0
     allowed = (*settings.allow_addresses, *addresses)
-    return replace(settings, allow_addresses=allowed, render_grace_s=grace_s)
+    return replace(
+        settings,
+        allow_addresses=allowed,
+        calendar_origins=(*settings.calendar_origins, calendar),
+        render_grace_s=grace_s,
+    )
 
 
 async def render_demo(

@@ -19,6 +19,7 @@ from app.campaigns.lead_import import import_list
 from app.campaigns.models import Campaign
 from app.campaigns.service import create_campaign
 from app.db.tenancy import act_as_user
+from app.demo_landing import choose_page
 from app.demo_renders import find_campaign, render_demo
 from app.facecams.uploads import AnnouncedFile, begin_upload, complete_upload, part_of
 from app.jobs.services import Services
@@ -87,6 +88,8 @@ async def _fill(session: AsyncSession, services: Services, person: User, samples
     campaign = await _copy_campaign(session, person, samples / "campaign.toml")
     campaign.facecam_id = await _add_facecam(session, services, person, samples / "facecam.mp4")
     await _add_leads(session, services, person, campaign, samples / "leads.csv")
+    product_url = campaign.scenes[-1]["url"]
+    await choose_page(session, services.settings, workspace, product_url)
     log.info("demo.seeded", workspace=workspace.slug)
 
 

@@ -86,7 +86,7 @@ def up(
     from app.demo_renders import demo_settings
 
     with serve_samples() as sites:
-        chosen = demo_settings(load_with_logs(), sites.addresses)
+        chosen = demo_settings(load_with_logs(), sites.addresses, sites.calendar_origin)
         _serve(
             chosen,
             web=True,

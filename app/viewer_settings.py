@@ -3,6 +3,7 @@ them, and who is no visitor."""
 
 from dataclasses import dataclass
 from ipaddress import ip_network
+from urllib.parse import urlsplit
 
 from app.setting_fields import SettingsInvalid, setting, whole_number
 
@@ -18,6 +19,17 @@ def read_networks(name: str, text: str) -> tuple[str, ...]:
             raise SettingsInvalid(
                 f"{name} must be networks such as 192.0.2.0/24, with commas, not {each}."
             ) from None
+    return found
+
+
+def read_origins(name: str, text: str) -> tuple[str, ...]:
+    found = tuple(filter(None, (part.strip() for part in text.split(","))))
+    for each in found:
+        parts = urlsplit(each)
+        if parts.scheme not in {"http", "https"} or each != f"{parts.scheme}://{parts.netloc}":
+            raise SettingsInvalid(
+                f"{name} must be origins such as https://meet.example.com, with commas, not {each}."
+            )
     return found
 
 
@@ -45,4 +57,12 @@ class ViewerSettings:
         (),
         shown="none",
         read=read_networks,
+    )
+    calendar_origins: tuple[str, ...] = setting(
+        "CALENDAR_ORIGINS",
+        "where booking pages may be from that landing pages show as their calendar, with commas, "
+        "besides https://calendly.com; they must speak Calendly's messages, as the demo's does",
+        (),
+        shown="none",
+        read=read_origins,
     )

@@ -53,7 +53,7 @@ class SampleSites:
         calendar = self._serve(CALENDAR, self.calendar_port, {})
         self.calendar_port = calendar.server_port
         try:
-            variables = {"calendar_origin": f"http://{HOST}:{self.calendar_port}"}
+            variables = {"calendar_origin": self.calendar_origin}
             self.port = self._serve(SITES, self.port, variables).server_port
         except OSError:
             self.__exit__()
@@ -69,6 +69,10 @@ class SampleSites:
     def url(self, path: str = "") -> str:
         """The address of a page, e.g. `url("northwind/")`."""
         return f"http://{HOST}:{self.port}/{path.lstrip('/')}"
+
+    @property
+    def calendar_origin(self) -> str:
+        return f"http://{HOST}:{self.calendar_port}"
 
     @property
     def addresses(self) -> tuple[str, str]:

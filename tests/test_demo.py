@@ -1,5 +1,6 @@
 """`loomlite up --demo`: a team to look around in, whose videos are being made, once."""
 
+import html
 import re
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from tests.running import Running, processes_naming, running
 PREPARED_WITHIN_S = 240.0
 ENDS_WITHIN_S = 15.0
 MOVES_WITHIN_S = 240.0
+CALENDAR = "http://127.0.0.1:8098"
 
 
 def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_an_end(tmp_path: Path) -> None:
@@ -30,6 +32,7 @@ def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_an_end(tmp_pat
         assert "0 of 5 videos ready" in videos.text
         assert browser.get("http://localhost:8099/").status_code < 500, "the sample sites"
         assert "Introduction" in browser.get(str(videos.url.join("/facecams"))).text
+        _offers_a_meeting(browser, videos.url)
         _await_row(first, browser, videos.url, "Recording scene")
         # An open stream must not hold up the end, nor may a video in the making.
         with browser.stream("GET", str(videos.url.join("/live"))) as stream:
@@ -71,6 +74,21 @@ def test_a_demo_in_production_is_refused_in_words(tmp_path: Path) -> None:
     with running(tmp_path, "up", "--demo", **production) as service:
         assert service.process.wait(60) == 1
         assert "Run `loomlite up` without --demo." in " ".join(service.said().split())
+
+
+def _offers_a_meeting(browser: httpx.Client, videos: httpx.URL) -> None:
+    """The landing page greets its lead and shows the sample calendar, which is there; and the team
+    can save what it was given."""
+    preview = browser.get(str(videos.join("landing-page/preview")))
+    assert f"frame-src {CALENDAR};" in preview.headers["content-security-policy"]
+    assert "Ada, a forecast that Fjordgrid can stand behind" in preview.text
+    for shown in ("Dana Reyes, Northwind", "Book 20 minutes with Dana", 'data-at-s="21.0"'):
+        assert shown in preview.text
+    url = html.unescape(re.findall(r'id="book" href="([^"]+)"', preview.text)[0])
+    assert url.startswith(f"{CALENDAR}/walkthrough/?")
+    assert "Schedule event" in browser.get(url).text
+    editor = browser.get(str(videos.join("/settings/landing-page")))
+    assert f'value="{CALENDAR}/walkthrough/"' in editor.text
 
 
 def _link(service: Running) -> str:

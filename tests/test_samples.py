@@ -150,7 +150,7 @@ def test_the_calendar_lives_on_another_origin(sites: Sites) -> None:
     calendar = f"http://127.0.0.1:{sites.server.calendar_port}/"
     assert f'src="{calendar}"' in page
     assert sites.server.calendar_port != sites.server.port
-    for path in ("", "calendar.js", "calendar.css", "times.json"):
+    for path in ("", "calendar.js", "calendar.css", "times.json", "walkthrough/"):
         assert sites.ask(calendar + path).status == 200
 
 

@@ -17,7 +17,7 @@ from app.viewer.page_editing import SentPage, save_page, saved_form
 from app.viewer.page_rows import read_rows
 from app.web.forms import Form, FormModel, blank_form, read_form
 from app.web.images import PICTURE_BODY_BYTES, PictureRefused, find_upload, read_picture
-from app.web.pages import Answer, AnyRequest, flash, page, see_other
+from app.web.pages import Answer, AnyRequest, flash, page, see_other, settings_of
 from app.workspaces.branding import LOGO_PX
 from app.workspaces.dependencies import Member, require_manager
 from app.workspaces.models import Membership, Workspace
@@ -87,7 +87,8 @@ async def _save(
         form: Form[Any] = saved_form(rows, campaign)
         form.add_error("logo", sent.form.errors["logo"])
         return await editor_page(request, session, member, rows, campaign, form=form)
-    is_saved = await save_page(session, request.app.state.storage, rows, campaign, sent)
+    storage, origins = request.app.state.storage, settings_of(request).calendar_origins
+    is_saved = await save_page(session, storage, rows, campaign, sent, calendar_origins=origins)
     memory_of(request).forget(workspace.id)
     if not is_saved:
         rows = await read_rows(session, workspace, campaign_id)

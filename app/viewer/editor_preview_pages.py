@@ -1,5 +1,6 @@
 """A landing page as it would be with what is typed, inside of the editor; nothing is saved."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -33,7 +34,7 @@ from app.viewer.page_rows import PageRows, read_rows
 from app.web.forms import Form, read_form
 from app.web.images import PICTURE_BODY_BYTES
 from app.web.media import media_response
-from app.web.pages import AnyRequest, path_for
+from app.web.pages import AnyRequest, path_for, settings_of
 from app.web.refusals import NotFound
 from app.web.template_engine import TemplateEngine
 from app.workspaces.dependencies import Member
@@ -101,7 +102,8 @@ async def _preview(
     lead_id = request.query_params.get("lead", "")
     if request.method == "POST":
         form = await read_form(request, SentFields)
-        choices = await _typed_choices(session, rows, campaign, form)
+        origins = settings_of(request).calendar_origins
+        choices = await _typed_choices(session, rows, campaign, form, origins)
         lead_id = form.values["preview_lead"]
         logo_url = "" if form.values["group_logo"] == "none" else logo_url
     link = await find_preview_link(
@@ -129,14 +131,18 @@ def _framed(request: AnyRequest, landing: Landing) -> Response[Any]:
 
 
 async def _typed_choices(
-    session: AsyncSession, rows: PageRows, campaign: Campaign | None, form: Form[Any]
+    session: AsyncSession,
+    rows: PageRows,
+    campaign: Campaign | None,
+    form: Form[Any],
+    origins: Collection[str],
 ) -> PageChoices:
     """Of what is typed all that is right; for the rest what is saved."""
     own_keys = {key for group in own_groups(form, campaign) for key in GROUPS[group]}
     saved, inherited = (each.model_dump(mode="json") for each in (rows.choices, rows.inherited))
     values = {key: (saved if key in own_keys else inherited)[key] for key in saved}
-    typed = (await check_typed(session, form, campaign)).values
-    return PageChoices.model_validate(values | typed)
+    checked = await check_typed(session, form, campaign, calendar_origins=origins)
+    return PageChoices.model_validate(values | checked.values)
 
 
 async def _video(

@@ -57,7 +57,11 @@ def own_groups(form: Form[Any], campaign: Campaign | None) -> list[str]:
 
 
 async def check_typed(
-    session: AsyncSession, form: Form[Any], campaign: Campaign | None
+    session: AsyncSession,
+    form: Form[Any],
+    campaign: Campaign | None,
+    *,
+    calendar_origins: Collection[str],
 ) -> CheckedPage:
     """What of the form can be saved, and what is wrong with the rest."""
     return check_page(
@@ -65,6 +69,7 @@ async def check_typed(
         groups=own_groups(form, campaign),
         columns=columns_of(campaign),
         may_hide_made_with=(await limits_of(session)).may_hide_made_with,
+        calendar_origins=calendar_origins,
     )
 
 
@@ -74,11 +79,13 @@ async def save_page(
     rows: PageRows,
     campaign: Campaign | None,
     sent: SentPage,
+    *,
+    calendar_origins: Collection[str],
 ) -> bool:
     """All of it is saved; or False: the form says what is wrong, and only a new logo is kept,
     for a file cannot be typed again."""
     form, campaign_id = sent.form, campaign.id if campaign else None
-    checked = await check_typed(session, form, campaign)
+    checked = await check_typed(session, form, campaign, calendar_origins=calendar_origins)
     for field, sentence in checked.errors.items():
         form.add_error(field, sentence)
     if sent.webp is not None:

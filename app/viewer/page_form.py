@@ -6,7 +6,7 @@ A prospect must never be the one who finds a mistake, so nothing wrong is saved.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import ValidationError
 
@@ -34,9 +34,10 @@ def check_page(
     groups: Collection[str] = tuple(GROUPS),
     columns: Collection[str] | None,
     may_hide_made_with: bool = True,
+    calendar_origins: Collection[str] = (),
 ) -> CheckedPage:
     """The fields of these groups. `columns`: the headers of the campaign's list, None for all
-    campaigns of a workspace."""
+    campaigns of a workspace. `calendar_origins`: whose pages do as well as Calendly's."""
     values, places = values_of(typed)
     wanted = {name for group in groups for name in GROUPS[group]}
     values = {name: value for name, value in values.items() if name in wanted}
@@ -55,7 +56,7 @@ def check_page(
         ):
             errors[name] = " ".join(wrong)
     if "booking" in values and not any(name.startswith("booking_") for name in errors):
-        errors |= _booking_errors(values["booking"])
+        errors |= _booking_errors(values["booking"], calendar_origins)
     wrong_names = {_name_of(name, places) for name in errors}
     right = {name: value for name, value in values.items() if name not in wrong_names}
     return CheckedPage(stored(right), errors)
@@ -73,13 +74,12 @@ def _booking(booking: Values) -> Values:
     return kept
 
 
-def _booking_errors(booking: Values) -> dict[str, str]:
-    if booking.get("kind") not in {"calendly", "link"}:
+def _booking_errors(booking: Values, calendar_origins: Collection[str]) -> dict[str, str]:
+    if booking.get("kind") not in {"calendly", "link"} or _is_of(booking, calendar_origins):
         return {}
     if not booking["url"]:
         return {"booking_url": "Enter the address where a time is booked."}
-    # As it will be stored: the schema has accepted it.
-    parts = urlsplit(PageChoices.model_validate({"booking": booking}).booking.url)
+    parts = _address_of(booking)
     if parts.scheme != "https":
         return {"booking_url": "Use an address that begins with https://."}
     host = parts.hostname or ""
@@ -91,6 +91,17 @@ def _booking_errors(booking: Values) -> dict[str, str]:
     if booking["kind"] == "calendly" and parts.path in {"", "/"}:
         return {"booking_url": "Enter the whole address, such as https://calendly.com/you/30min."}
     return {}
+
+
+def _address_of(booking: Values) -> SplitResult:
+    """As it will be stored: the schema has accepted it."""
+    return urlsplit(PageChoices.model_validate({"booking": booking}).booking.url)
+
+
+def _is_of(booking: Values, calendar_origins: Collection[str]) -> bool:
+    """Whether it is a calendar of these origins."""
+    parts = _address_of(booking)
+    return booking["kind"] == "calendly" and f"{parts.scheme}://{parts.netloc}" in calendar_origins
 
 
 def _schema_errors(values: Values, places: Mapping[tuple[Any, ...], str]) -> dict[str, str]:

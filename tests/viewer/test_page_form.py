@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from app.settings import SettingsInvalid, load_settings
 from app.viewer.page_choices import Action, Booking, LegalLink, PageChoices
 from app.viewer.page_fields import NotAMoment, fields_of, read_moment
 from app.viewer.page_form import check_page
@@ -67,6 +68,24 @@ def test_rows_left_empty_leave_no_gap_and_errors_stay_in_their_row() -> None:
     checked = check_page(fields, columns=[])
     assert list(checked.errors) == ["action_4_url"]
     assert "actions" not in checked.values
+
+
+def test_a_calendar_of_another_origin_is_one_where_the_operator_says_so() -> None:
+    own = load_settings({"CALENDAR_ORIGINS": "http://127.0.0.1:8098"}).calendar_origins
+    for url, is_right in (
+        ("http://127.0.0.1:8098/walkthrough/", True),
+        ("http://127.0.0.1:8097/walkthrough/", False),
+        ("http://127.0.0.1/walkthrough/", False),
+        ("https://calendly.com/ann/30min", True),
+    ):
+        fields = fields_of(PageChoices(booking=Booking(kind="calendly", url=url)))
+        assert (
+            "booking" in check_page(fields, columns=[], calendar_origins=own).values
+        ) is is_right
+        everywhere = check_page(fields, columns=[]).values
+        assert ("booking" in everywhere) is url.startswith("https://calendly.com/")
+    with pytest.raises(SettingsInvalid, match="CALENDAR_ORIGINS must be origins"):
+        load_settings({"CALENDAR_ORIGINS": "https://meet.example.com/"})
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Page, expect
 
+from samples.server import SampleSites
 from tests.journeys.first_load import layout_shift
 from tests.viewer.browser.calendar_server import calendar_app
 from tests.viewer.browser.conftest import PHONE, Open, comes_true, holds
@@ -29,8 +30,8 @@ def calendar(prospect: Prospect) -> Iterator[str]:
         yield prospect.calendar
 
 
-def offer(prospect: Prospect, **changes: object) -> None:
-    url = f"{prospect.calendar}/nordlys/intro?name=Maria"
+def offer(prospect: Prospect, path: str = "/nordlys/intro", **changes: object) -> None:
+    url = f"{prospect.calendar}{path}?name=Maria"
     embed = f"{url}&embed_domain=localhost&embed_type=Inline"
     prospect.landing = landing(booking=booking(url=url, embed_url=embed, **changes))
 
@@ -59,6 +60,26 @@ async def test_the_calendar_loads_at_a_click_and_a_booking_is_confirmed(
     await frame.get_by_role("button", name="Schedule event").click()
     assert await layout_shift(page) < 0.01
     await comes_true(lambda: prospect.events("shown", "booking") == [["shown"], ["booking"]])
+
+
+async def test_the_samples_calendar_is_booked_to_the_end_without_an_account(
+    open_page: Open, prospect: Prospect
+) -> None:
+    with SampleSites(port=0, calendar_port=0) as samples:
+        prospect.calendar = samples.calendar_origin
+        offer(prospect, path="/walkthrough/")
+        page = await open_page(PHONE)
+        await click_book(page)
+        frame = page.frame_locator("iframe")
+        await frame.get_by_role("radio").nth(1).check()
+        await frame.get_by_role("radio", name="10:30").check()
+        await expect(frame.get_by_label("Name")).to_have_value("Maria")
+        await frame.get_by_label("E-mail").fill("maria@fjordbank.example")
+        assert await frame.locator("body").evaluate("body => body.scrollWidth <= innerWidth")
+        await frame.get_by_role("button", name="Schedule event").click()
+        await expect(page.get_by_role("heading", name=BOOKED)).to_be_visible()
+        await expect(frame.get_by_text("10:30, for Maria")).to_be_visible()
+        await comes_true(lambda: prospect.events("shown", "booking") == [["shown"], ["booking"]])
 
 
 async def test_it_opens_by_itself_after_the_video_and_nothing_jumps(
