@@ -30,5 +30,6 @@ _REASONS = {
     "agent": "Says of itself that it is a program",
     "data_centre": "Came from a data centre, and no hand did anything",
     "burst": "Opened several links within a second",
+    "repeated": "One address opened this link more often in a day than a person does",
     "prefetch": "Fetched ahead, and never looked at",
 }

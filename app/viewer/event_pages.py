@@ -10,6 +10,7 @@ from litestar import Response, Router, post
 from litestar.params import FromPath
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.accounts.rate_limits import network_of
 from app.settings import Settings
 from app.viewer.address_hashes import AddressHashes
 from app.viewer.data_centres import data_centres
@@ -45,7 +46,7 @@ async def note_opened(request: AnyRequest, page: PageToken) -> None:
     """The visit of this page is kept, scanners' too. To be called after the page was answered: it
     waits for the database, and never raises for it."""
     visits: Visits = request.app.state.visits
-    if not visits.rates.allows(OPENS_BY_ADDRESS, ("open", _address(request))):
+    if not visits.rates.allows(OPENS_BY_ADDRESS, ("open", _network(request))):
         return
     seen = visits.look_at(request)
     try:
@@ -65,7 +66,7 @@ async def note_opened(request: AnyRequest, page: PageToken) -> None:
 async def visit_events(request: AnyRequest, public_id: FromPath[str]) -> Response[None]:
     """Takes the events; 204 once they are committed."""
     visits: Visits = request.app.state.visits
-    if not visits.rates.allows(BY_ADDRESS, _address(request)):
+    if not visits.rates.allows(BY_ADDRESS, _network(request)):
         return _answer(429)
     if announced_bytes(request.scope) > MOST_BYTES or len(await request.body()) > MOST_BYTES:
         return _answer(413)
@@ -103,6 +104,11 @@ async def _keep(request: AnyRequest, visits: Visits, page: PageToken, events: li
 
 def _address(request: AnyRequest) -> str:
     return request.client.host if request.client else ""
+
+
+def _network(request: AnyRequest) -> str:
+    """Who is counted as one visitor: all addresses of an IPv6 network are."""
+    return network_of(_address(request))
 
 
 def _answer(status: int) -> Response[None]:

@@ -1,15 +1,15 @@
 """What a landing page tells about its visit: the wire format; it stores nothing.
 
-`POST /v/{public_id}/events`, a body of at most MOST_BYTES as `text/plain` (so that
-`navigator.sendBeacon(url, text)` sends it without asking first), answered 204:
+`POST /v/{public_id}/events`, a body of at most MOST_BYTES as `text/plain` (as `fetch` and
+`navigator.sendBeacon` send a text), answered 204:
 
     {"token": "<Landing.token>", "events": [[number, kind, at_ms, …], …]}
 
 * `token`: as the page got it, one per load of the page. It holds who, which video and how long it
   is; nothing else in the request says so. It works for LIFE_S (page_tokens.py).
 * `number`: 0, 1, 2 …, one for each event of this load of the page, never used twice for different
-  things. What is sent again (a beacon that may not have arrived) counts once; numbers from
-  MOST_EVENTS on are dropped.
+  things. What is sent again because it may not have arrived counts once; numbers from MOST_EVENTS
+  on are dropped.
 * `at_ms`: whole milliseconds since the page was opened, by the page's own clock
   (`performance.now()`); never a time of day.
 * seconds of the video (`from_s`, `to_s`, `at_s`) are numbers with or without a fraction.
@@ -25,17 +25,26 @@
 * `[n, "end", at_ms]`: the video came to its end.
 * `[n, "action", at_ms, index]`: a call to action was clicked; its place in `Landing.actions`.
 * `[n, "shown", at_ms]`: the booking was opened: the calendar on the page, or the link to it.
-* `[n, "booking", at_ms]`: a meeting was booked (Calendly's `calendly.event_scheduled`).
+* `[n, "booking", at_ms]`: a meeting was booked (Calendly's `calendly.event_scheduled`). It counts
+  if the same visit told of `shown` two seconds before or earlier; of a private visit, which tells
+  less, of `view`.
 
 Collect events and send them together: at the first `view`, every ten to fifteen seconds while there
 are some, at once for `booking`, and at `visibilitychange` to hidden and `pagehide`. At most
 MOST_AT_ONCE events in one request. No cookie and no storage is needed for any of it.
 
+While the page is there it sends by `fetch` with `keepalive` and keeps a batch until it is
+answered: 2xx and 4xx are the end of it; after a 5xx or without an answer it goes again under the
+same numbers, later each time, and is let go after eight tries (static/js/viewer/beacon.js). A page
+that is hidden or left sends what waits by `sendBeacon`, once: nobody hears the answer, and what is
+answered 503 then is lost.
+
 With `navigator.globalPrivacyControl`, or `navigator.doNotTrack` "1", send only `view` and
 `booking`; the server keeps nothing else of such a visit, whatever is sent.
 
-Answers: 204 taken (also when nothing of it was new), 400 unreadable, 403 not our token or too old
-(stop sending), 413 too large, 429 too many (drop it), 503 try once more later. None has a body.
+Answers: 204 taken (also when nothing of it was new), 400 unreadable, 403 not our token or too old,
+413 too large, 429 too many (all four: never to be sent again), 503 not now, send it again later.
+None has a body.
 """
 
 import json

@@ -28,6 +28,7 @@ from app.viewer.visit_inbox import (
     that_count,
     visit_with,
 )
+from app.viewer.visit_repeats import part_repeats
 from app.viewer.visit_rows import (
     LeadRow,
     VisitRow,
@@ -119,24 +120,27 @@ def _lock_of(session: AsyncSession) -> dict[str, str]:
 async def _changes(
     session: AsyncSession, told: dict[UUID, VisitRow], before: dict[UUID, VisitRow]
 ) -> list[Change]:
-    """What these visits are now, and those that they make a burst with."""
+    """What these visits are now, those that they make a burst with, and those of the same link and
+    address that count in their place, or no longer."""
     bursts = await _bursts(session, told)
     others = await read_visits(session, bursts - told.keys())
     visits = {**others, **told}
     events = await read_events(session, visits.values())
-    changes = []
-    for each in visits.values():
-        old = others.get(each.id) or before.get(each.id)
-        new = visit_of(each, events[each.id], is_burst=each.id in bursts)
-        if new != old:
-            changes.append(Change(old, new))
+    made = {
+        each.id: visit_of(each, events[each.id], is_burst=each.id in bursts)
+        for each in visits.values()
+    }
+    repeats, made = await part_repeats(session, visits, made)
+    known = {**before, **others, **repeats}
+    pairs = [(known.get(each.id), each) for each in made.values()]
+    changes = [Change(old, new) for old, new in pairs if new != old]
     # In one order for all, though one worker at a time is enough.
     return sorted(changes, key=lambda each: (each.new.opened_at, each.new.id))
 
 
 def visit_of(visit: VisitRow, events: Iterable[Event], *, is_burst: bool) -> VisitRow:
     """The visit with what all of its events come to."""
-    summary = summarize(events, visit.duration_s)
+    summary = summarize(events, visit.duration_s, is_private=visit.is_private)
     kind, reason = check_visit(
         summary, is_team=visit.kind == "team", sign=visit.sign, is_burst=is_burst
     )

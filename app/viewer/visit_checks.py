@@ -11,7 +11,8 @@ from app.viewer.visit_summary import Summary
 
 Kind = Literal["unverified", "person", "scanner", "team"]
 Sign = Literal["", "prefetch", "agent", "data_centre"]
-Reason = Literal["", "prefetch", "agent", "data_centre", "burst"]
+# "repeated" is said of several visits together: see visit_repeats.py.
+Reason = Literal["", "prefetch", "agent", "data_centre", "burst", "repeated"]
 
 # One address that opens this many leads' links within BURST_S opens them for other people.
 BURST_LINKS = 3

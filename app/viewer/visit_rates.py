@@ -12,10 +12,12 @@ WINDOW_S = 60
 # Requests with events. A page sends one every ten seconds; an office has one address.
 BY_VISIT = 60
 BY_ADDRESS = 1_200
-# Opened pages.
+# Opened pages. An IPv6 address is its network here, so that one who has many gains nothing by them.
 OPENS_BY_ADDRESS = 300
-# Beyond it memory is worth more than the count of a minute that has so many visitors.
+# Beyond it memory is worth more than exact counts: whoever comes later in such a minute is counted
+# together with a few others, and nobody's count begins anew.
 MOST_COUNTED = 200_000
+SHARED = 65_536
 
 
 class VisitRates:
@@ -29,7 +31,9 @@ class VisitRates:
     def allows(self, at_most: int, who: Hashable) -> bool:
         """Counts one for `who`; whether that is still within the limit."""
         window = int(self._clock() / WINDOW_S)
-        if window != self._window or len(self._counts) > MOST_COUNTED:
+        if window != self._window:
             self._window, self._counts = window, Counter()
+        if len(self._counts) >= MOST_COUNTED and who not in self._counts:
+            who = "shared", hash(who) % SHARED
         self._counts[who] += 1
         return self._counts[who] <= at_most

@@ -9,6 +9,8 @@ from app.viewer.watching import Piece, Watch, length_s, runs
 # A video that began by itself was played once somebody let it.
 PLAYED_S = 3
 HALF = 0.5
+# Nobody picks a time and fills in a name sooner after the calendar came into sight.
+BOOKED_AFTER_MS = 2_000
 # What nobody but a hand does.
 _ACTS = frozenset({"by_hand", "unmute", "action", "shown", "booking"})
 
@@ -39,14 +41,14 @@ class Summary:
         return sum(self.seconds)
 
 
-def summarize(events: Iterable[Event], duration_s: float) -> Summary:
+def summarize(events: Iterable[Event], duration_s: float, *, is_private: bool = False) -> Summary:
     """The visit so far, of a video of this length.
 
     Played: started by hand, with sound, or for PLAYED_S. Half: so much of the video was seen, in
     whatever pieces. Ended: the video came to its end, and half of it at least was seen; who jumps
-    to the end has not watched it.
+    to the end has not watched it. Booked: the calendar was opened some time before.
     """
-    ordered = sorted(set(events))
+    ordered = _without_bare_bookings(sorted(set(events)), "view" if is_private else "shown")
     watch = Watch(length_s(duration_s))
     played_at_s = min(PLAYED_S, len(watch.counts))
     half_at_s = max(1, round(HALF * len(watch.counts)))
@@ -60,6 +62,18 @@ def summarize(events: Iterable[Event], duration_s: float) -> Summary:
                 first.setdefault("half", each.at_ms)
         first.setdefault("by_hand" if is_by_hand(each) else each.kind, each.at_ms)
     return _summary(ordered, watch, first)
+
+
+def _without_bare_bookings(ordered: list[Event], shown: str) -> list[Event]:
+    """All but bookings that nothing led to; they say nothing of the visit, either. `shown`: what
+    comes before one. Of who asks not to be tracked it is not kept that the calendar was opened."""
+    shown_ms = next((each.at_ms for each in ordered if each.kind == shown), None)
+    return [
+        each
+        for each in ordered
+        if each.kind != "booking"
+        or (shown_ms is not None and each.at_ms >= shown_ms + BOOKED_AFTER_MS)
+    ]
 
 
 def is_by_hand(event: Event) -> bool:

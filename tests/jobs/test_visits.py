@@ -32,6 +32,7 @@ from tests.postgres import SentJobs
 from tests.viewer.visits import DURATION_S, NOW, opened_page, rows_of, tell, watching
 
 WATCHED = [*watching(0, DURATION_S), Event(33_000, 3, "end")]
+BOOKED = [Event(50_000, 8, "shown"), Event(60_000, 9, "booking")]
 
 
 async def _team(services: Services, slug: str = "acme") -> tuple[Workspace, UUID]:
@@ -131,7 +132,7 @@ async def test_people_are_told_at_once_and_by_one_letter_of_all_leads(
     assert _letters(sent_jobs) == []  # a booking may come right after
     for name in ("b", "c"):
         await _tell(services.database, opened_page(acme, campaign_id, name), WATCHED)
-    await _tell(services.database, page, [Event(60_000, 9, "booking")])
+    await _tell(services.database, page, BOOKED)
     await add_up_visits(services)
     await tell_views(services)
     assert len(await _notices(services.database, acme)) == 1  # within the minute
@@ -173,7 +174,7 @@ async def test_letters_are_of_the_kinds_that_a_person_wants(
     await _later(services.database, acme, 3)
     await tell_views(services)
     assert (len(await _notices(services.database, acme)), _letters(sent_jobs)) == (1, [])
-    await _tell(services.database, page, [Event(60_000, 9, "booking")])
+    await _tell(services.database, page, BOOKED)
     await add_up_visits(services)
     await _later(services.database, acme, 3)
     await tell_views(services)
@@ -196,7 +197,7 @@ async def test_an_erased_lead_s_visits_are_gone_and_do_not_come_back(services: S
     for each in (page, other):
         await _tell(services.database, each, WATCHED)
     await add_up_visits(services)
-    await _tell(services.database, page, [Event(60_000, 9, "booking")])
+    await _tell(services.database, page, BOOKED)
     async with services.database.session(workspace_id=acme.id) as session:
         session.add(LinkState(workspace_id=acme.id, public_id="anna", erased_at=NOW))
         await erase_visits(session, "anna")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.viewer.events import Event
-from app.viewer.visit_summary import summarize
+from app.viewer.visit_summary import BOOKED_AFTER_MS, summarize
 from app.viewer.watching import AHEAD_S, FASTEST, MOST_REPLAYS, Piece, Watch, added, length_s, runs
 
 LENGTH = 40
@@ -77,7 +77,8 @@ def test_a_video_has_whole_seconds() -> None:
     assert [length_s(each) for each in (0, 0.4, 30.4, 30.5, 31.5)] == [1, 1, 30, 31, 32]
 
 
-kinds = st.sampled_from(["view", "play", "unmute", "range", "pause", "end", "action", "booking"])
+KINDS = ["view", "play", "unmute", "range", "pause", "end", "action", "shown", "booking"]
+kinds = st.sampled_from(KINDS)
 
 
 @st.composite
@@ -131,3 +132,16 @@ def test_a_video_that_began_by_itself_is_played_once_somebody_let_it() -> None:
 def test_forged_ranges_come_to_no_more_than_there_was_time_for() -> None:
     forged = [Event(1_000, n, "range", 0, LENGTH) for n in range(400)]
     assert sum(summarize(forged, LENGTH).seconds) <= (1 + AHEAD_S) * FASTEST + 1
+
+
+def test_a_bare_booking_says_nothing_and_one_after_the_calendar_was_opened_counts() -> None:
+    seen, opened = Event(1_000, 0, "view"), Event(5_000, 1, "shown")
+    booked = Event(5_000 + BOOKED_AFTER_MS, 2, "booking")
+    at_once = Event(booked.at_ms - 1, 2, "booking")
+    assert summarize([booked], LENGTH) == summarize([], LENGTH)
+    assert summarize([seen, booked], LENGTH) == summarize([seen], LENGTH)
+    assert summarize([opened, at_once], LENGTH) == summarize([opened], LENGTH)
+    assert summarize([opened, booked], LENGTH).booked_ms == booked.at_ms
+    # Of a private visit it is not kept that the calendar was opened; that the page was seen is.
+    assert summarize([seen, booked], LENGTH, is_private=True).booked_ms == booked.at_ms
+    assert summarize([booked], LENGTH, is_private=True) == summarize([], LENGTH)
