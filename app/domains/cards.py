@@ -99,7 +99,7 @@ def card_of(settings: Settings, domain: CustomDomain, *, is_named: bool) -> Doma
         # Of what is merely not there yet the records themselves tell.
         problem=domain.problem if _is_worth_saying(domain) else "",
         is_named=is_named,
-        is_being_checked=domain.check_due_at <= now(),
+        is_being_checked=domain.check_due_at <= now() or domain.is_looked_at(now()),
         checked_at=domain.checked_at,
         next_at=domain.check_due_at,
         ends_at=ends_at,

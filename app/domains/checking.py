@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import now
 from app.db.listen import notify
-from app.domains.models import CustomDomain
+from app.domains.models import LOOKING, CustomDomain
 from app.domains.names import name_of
 from app.domains.records import Findings, Wanted, wanted_for
 from app.domains.states import CLAIMED_FOR, DOUBTED_EVERY, Standing, Step, next_step, state_of
@@ -48,11 +49,31 @@ async def claim_due(session: AsyncSession) -> Sequence[Due]:
     rows = await session.execute(
         update(CustomDomain)
         .where(CustomDomain.id.in_(ids))
-        .values(check_due_at=now() + CLAIMED_FOR)
+        .values(_claimed())
         .returning(CustomDomain.workspace_id, CustomDomain.id)
         .execution_options(synchronize_session=False)
     )
     return [Due(*row) for row in rows]
+
+
+async def claim_one(session: AsyncSession, domain_id: UUID) -> bool:
+    """Whether this domain is due and nobody looks at it; nobody else gets it meanwhile."""
+    claimed = await session.scalar(
+        update(CustomDomain)
+        .where(CustomDomain.id == domain_id, CustomDomain.check_due_at <= now())
+        .values(_claimed())
+        .returning(CustomDomain.id)
+        .execution_options(synchronize_session=False)
+    )
+    return claimed is not None
+
+
+def _claimed() -> dict[Any, Any]:
+    """What is set while somebody looks; the findings take its place."""
+    return {
+        CustomDomain.check_due_at: now() + CLAIMED_FOR,
+        CustomDomain.found: CustomDomain.found.concat({LOOKING: True}),
+    }
 
 
 async def find_wanted(session: AsyncSession, settings: Settings, domain_id: UUID) -> Wanted | None:
@@ -74,9 +95,9 @@ async def keep_findings(
     if domain is None or domain.token != wanted.token:
         return
     before, moment = state_of(domain.state), now()
-    standing = Standing(
-        before, domain.created_at, domain.found.get("outcome") == "wrong", domain.told_at
-    )
+    was_wrong = domain.found.get("outcome") == "wrong"
+    wrong_at = domain.checked_at if was_wrong else None
+    standing = Standing(before, domain.created_at, wrong_at, domain.told_at)
     step = next_step(standing, findings.outcome, moment, settings.domain_withdraw_days)
     domain.found, domain.problem = findings.as_json(), findings.problem(wanted)
     domain.checked_at = moment

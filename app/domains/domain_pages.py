@@ -14,6 +14,7 @@ from app.domains.names import EXAMPLE, DomainRefused, name_of
 from app.domains.records import wanted_for
 from app.domains.service import (
     ASKED_AGAIN_AFTER,
+    Asked,
     add_domain,
     ask_for_check,
     get_domain,
@@ -24,6 +25,14 @@ from app.web.forms import Form, FormModel, Line, blank_form, read_form
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, settings_of
 from app.workspaces.dependencies import Member, require_manager
 from app.workspaces.models import Membership
+
+ASKED: dict[Asked, str] = {
+    "asked": "The records are being looked up now.",
+    "under_way": "They are being looked up already. What is found appears here.",
+    "just_done": (
+        f"They were looked up less than {int(ASKED_AGAIN_AFTER.total_seconds())} seconds ago."
+    ),
+}
 
 
 class DomainForm(FormModel):
@@ -57,10 +66,7 @@ async def domain_check(
 ) -> Answer:
     domain = await get_domain(session, custom_domain_id)
     require_manager(member)
-    if await ask_for_check(session, domain):
-        return _back(request, "The records are being looked up now.")
-    seconds = int(ASKED_AGAIN_AFTER.total_seconds())
-    return _back(request, f"They were looked up less than {seconds} seconds ago.")
+    return _back(request, ASKED[await ask_for_check(session, domain)])
 
 
 @post("/settings/domains/{custom_domain_id:uuid}/remove", name="domains.remove")

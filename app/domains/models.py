@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Identified, Tenant
 
+# In `found` while somebody looks, as long as the claim holds.
+LOOKING = "looking"
 SERVED = text("state in ('verified', 'failing')")
 
 
@@ -42,3 +44,7 @@ class CustomDomain(Identified, Tenant, Base):
     problem: Mapped[str] = mapped_column(String(1000), default="")
     # When the team was told that the records are gone; set once per failing.
     told_at: Mapped[datetime | None]
+
+    def is_looked_at(self, now: datetime) -> bool:
+        """Whether somebody looks at its records; a worker that died does so no longer."""
+        return LOOKING in self.found and self.check_due_at > now

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Integer, case, func, select
@@ -25,6 +26,7 @@ from app.workspaces.service import record_activity
 DOMAINS_AT_MOST = 20
 # A button that is pressed again and again asks somebody else's servers.
 ASKED_AGAIN_AFTER = timedelta(seconds=5)
+Asked = Literal["asked", "under_way", "just_done"]
 # The first one is the one that links name: migrations/versions/*_serve_custom_domains.py.
 _ORDER = (
     case({"verified": 0, "failing": 1, "pending": 2}, value=CustomDomain.state, else_=3),
@@ -75,10 +77,24 @@ async def add_domain(
     return domain
 
 
-async def ask_for_check(session: AsyncSession, domain: CustomDomain) -> bool:
-    """Its records are looked at now; False when that was only just done, or is being done."""
+async def ask_for_check(session: AsyncSession, domain: CustomDomain) -> Asked:
+    """Its records are looked at now, unless that is under way or was only just done.
+
+    Raises NotFound when it was removed meanwhile.
+    """
+    # Locked: who claims it meanwhile is seen, and its claim is not taken away.
+    found = await session.scalar(
+        select(CustomDomain)
+        .where(CustomDomain.id == domain.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    if domain.is_looked_at(now()):
+        return "under_way"
     if domain.checked_at is not None and domain.checked_at > now() - ASKED_AGAIN_AFTER:
-        return False
+        return "just_done"
     domain.check_due_at = now()
     await session.flush()
     await notify(session, "domain", domain.id)
@@ -88,7 +104,7 @@ async def ask_for_check(session: AsyncSession, domain: CustomDomain) -> bool:
         workspace_id=str(domain.workspace_id),
         custom_domain_id=str(domain.id),
     )
-    return True
+    return "asked"
 
 
 async def remove_domain(session: AsyncSession, person: User, domain: CustomDomain) -> None:

@@ -13,17 +13,20 @@ SOONEST, PENDING_AT_MOST = timedelta(minutes=1), timedelta(hours=6)
 GIVEN_UP_AFTER, FORGOTTEN_EVERY = timedelta(days=30), timedelta(days=1)
 VERIFIED_EVERY = timedelta(days=7)
 DOUBTED_EVERY = timedelta(hours=1)
+# Two looks that are nearer to each other may find the same passing fault of a server.
+WRONG_FOR = timedelta(minutes=30)
 # A worker that dies while it looks has not looked.
 CLAIMED_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a domain stands before a look."""
+    """How a domain stands before a look. `wrong_at`: when the last one was, if that found wrong
+    records."""
 
     state: State
     asked_at: datetime
-    was_wrong: bool = False
+    wrong_at: datetime | None = None
     told_at: datetime | None = None
 
 
@@ -38,8 +41,8 @@ class Step:
 
 def next_step(standing: Standing, outcome: Outcome, now: datetime, withdraw_days: int) -> Step:
     """Records that are right make it verified. Of a verified one they must be missing at two looks
-    before the team is told, and as many days later still before it is withdrawn; servers that do
-    not answer change nothing."""
+    with some time between before the team is told, and as many days later still before it is
+    withdrawn; servers that do not answer change nothing."""
     state = standing.state
     if outcome == "right":
         return Step("verified", VERIFIED_EVERY)
@@ -47,7 +50,8 @@ def next_step(standing: Standing, outcome: Outcome, now: datetime, withdraw_days
         is_pending = state == "pending"
         wait = pending_wait(now - standing.asked_at) if is_pending else FORGOTTEN_EVERY
         return Step(state, wait)
-    if outcome == "unanswered" or (state == "verified" and not standing.was_wrong):
+    was_wrong = standing.wrong_at is not None and now - standing.wrong_at >= WRONG_FOR
+    if outcome == "unanswered" or (state == "verified" and not was_wrong):
         return Step(state, DOUBTED_EVERY)
     if state == "verified":
         return Step("failing", DOUBTED_EVERY, tells="failing")

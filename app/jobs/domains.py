@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from app.domains.checking import Due, claim_due, find_wanted, keep_findings
+from app.domains.checking import Due, claim_due, claim_one, find_wanted, keep_findings
 from app.domains.lookup import Dns
 from app.jobs.services import Services
 
@@ -18,8 +18,12 @@ LOOKS_AT_ONCE = 10
 
 
 async def check_domain(services: Services, *, workspace_id: str, custom_domain_id: str) -> None:
-    """The domain stands as its records say now. Nothing for one that was removed meanwhile."""
+    """The domain stands as its records say now. Nothing for one that was removed meanwhile, or
+    that somebody else looks at or has looked at since this was asked for."""
     due = Due(UUID(workspace_id), UUID(custom_domain_id))
+    async with services.database.session(workspace_id=due.workspace_id) as session:
+        if not await claim_one(session, due.domain_id):
+            return
     await _look(services, Dns(services.settings.dns_servers), due)
 
 

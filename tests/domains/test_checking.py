@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.db.base import now
 from app.db.session import Database
 from app.domains.models import CustomDomain
-from app.domains.service import add_domain, ask_for_check, remove_domain
+from app.domains.service import add_domain, remove_domain
 from app.domains.states import PENDING_AT_MOST
 from app.jobs.domains import check_domain, check_due_domains
 from app.settings import Settings
@@ -233,25 +233,6 @@ async def test_a_look_at_a_domain_that_was_removed_meanwhile_does_nothing(
         await remove_domain(session, cast.users["alice"], await session.merge(domain))
     await worker.run_all()
     await check_due_domains(worker.services)
-
-
-async def test_a_button_that_is_pressed_often_asks_once(
-    cast: Cast, worker: Worker, sent_jobs: SentJobs
-) -> None:
-    domain = await add(cast)
-    await worker.run_all()
-    asked = []
-    for _ in range(3):
-        async with cast.site.database.session(workspace_id=cast.acme.id) as session:
-            asked.append(await ask_for_check(session, await session.merge(domain)))
-    # Looked at a moment ago, so not at all; later once more.
-    assert asked == [False] * 3
-    assert sent_jobs == []
-    await let_pass(cast.site.database, domain, timedelta(minutes=1))
-    row = await row_of(cast.site, domain)
-    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
-        assert await ask_for_check(session, await session.merge(row))
-    assert [job.name for job in sent_jobs] == ["check_domain"]
 
 
 @pytest.mark.parametrize("turn", range(3))

@@ -2,7 +2,7 @@
 database as they were last."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -154,6 +154,28 @@ async def test_without_the_database_the_hosts_stay_and_afterwards_they_are_true_
             await remove_domain(session, cast.users["alice"], await session.merge(domain))
         await _until(lambda: served.workspace_of(HOST) is None)
     await database.close()
+
+
+class Stumbling(ServedHosts):
+    """Fails the first time as nobody thought of."""
+
+    has_failed = False
+
+    def take_hosts(self, rows: Iterable[tuple[str, UUID]]) -> None:
+        if not self.has_failed:
+            self.has_failed = True
+            raise ValueError
+        super().take_hosts(rows)
+
+
+async def test_a_fault_that_nobody_thought_of_ends_nothing(
+    stage: tuple[Cast, Worker], own_urls: EmbeddedDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served_module, "RENEW_AFTER_S", 0.01)
+    served = Stumbling()
+    async with run_served_hosts(own_urls.app_url, served):
+        assert served.has_failed
+        await _until(lambda: served.has_slug("acme"))
 
 
 async def test_a_start_without_a_database_is_held_up_by_nothing(

@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domains.states import (
+    DOUBTED_EVERY,
     FORGOTTEN_EVERY,
     GIVEN_UP_AFTER,
     PENDING_AT_MOST,
     SERVED,
     SOONEST,
     VERIFIED_EVERY,
+    WRONG_FOR,
     Outcome,
     Standing,
     State,
@@ -33,7 +35,8 @@ def _run(outcomes: list[tuple[Outcome, timedelta]]) -> list[tuple[State, str, da
         step = next_step(standing, outcome, moment, DAYS)
         told_at = moment if step.tells == "failing" else standing.told_at
         told_at = told_at if step.state == "failing" else None
-        standing = Standing(step.state, START, outcome == "wrong", told_at)
+        wrong_at = moment if outcome == "wrong" else None
+        standing = Standing(step.state, START, wrong_at, told_at)
         seen.append((step.state, step.tells, moment))
         assert SOONEST <= step.next_in <= VERIFIED_EVERY
     return seen
@@ -97,6 +100,25 @@ def test_one_look_that_finds_nothing_worries_nobody() -> None:
     hour = timedelta(hours=1)
     seen = _run([("right", hour), ("wrong", hour), ("right", hour), ("wrong", hour)])
     assert [state for state, _, _ in seen] == ["verified"] * 4
+
+
+@given(looks)
+def test_two_looks_that_worry_the_team_are_half_an_hour_apart(
+    outcomes: list[tuple[Outcome, timedelta]],
+) -> None:
+    """However often a button is pressed while servers have a passing fault."""
+    seen = _run(outcomes)
+    for number, (_, letter, moment) in enumerate(seen):
+        if letter == "failing":
+            assert [outcome for outcome, _ in outcomes[number - 1 : number + 1]] == ["wrong"] * 2
+            assert moment - seen[number - 1][2] >= WRONG_FOR
+
+
+def test_a_fault_that_stays_is_told_at_the_first_look_that_is_due_by_itself() -> None:
+    minute = timedelta(minutes=1)
+    pressed: list[tuple[Outcome, timedelta]] = [("wrong", minute)] * 40
+    seen = _run([("right", minute), *pressed, ("wrong", DOUBTED_EVERY)])
+    assert [state for state, _, _ in seen] == ["verified"] * 41 + ["failing"]
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=400)), st.timedeltas(timedelta(0)))
