@@ -64,12 +64,16 @@ class Database:
                 "user_id": user_id,
                 "every_workspace": "on" if every_workspace else "",
                 "jobs": [],
+                "after_commit": [],
             },
         )
         async with session:
             yield session
             jobs: list[DeferredJob] = session.info["jobs"]
             await session.commit()
+        acts: list[Callable[[], None]] = session.info["after_commit"]
+        for act in acts:
+            act()
         if jobs:
             await self.send_jobs(jobs)
 
@@ -81,6 +85,14 @@ class Database:
 def defer(session: AsyncSession, name: str, **arguments: Any) -> None:
     """Send this job once the session's transaction is committed; never if it rolls back."""
     session.info["jobs"].append(DeferredJob(name, arguments))
+
+
+def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
+    """Do this in memory, once the session's transaction is committed; never if it rolls back.
+
+    `act` is quick and does not raise: what was committed stays so.
+    """
+    session.info["after_commit"].append(act)
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:

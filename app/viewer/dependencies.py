@@ -12,13 +12,15 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.auth_sessions import find_session
 from app.accounts.session_cookie import cookie_name
 from app.db.base import now
-from app.db.session import Database
+from app.db.session import Database, after_commit
 from app.errors import LoomliteError
 from app.viewer.addresses import LinkPlace, place_on_own_host, place_on_subdomain
+from app.viewer.caption_tracks import CaptionTracks
 from app.viewer.glimpses import Glimpses
 from app.viewer.landing import State
 from app.viewer.link import Link
@@ -64,6 +66,7 @@ class LinkMemory:
     # Pages that are the same for all addresses, once they were drawn.
     neutral: dict[State, Any] = field(default_factory=dict)
     glimpses: Glimpses = field(default_factory=Glimpses)
+    captions: CaptionTracks = field(default_factory=CaptionTracks)
     teams: ShortCache[tuple[str, str], bool] = field(
         default_factory=lambda: ShortCache(fresh_s=TEAM_KEPT_S, patience_s=TEAM_WITHIN_S)
     )
@@ -100,6 +103,14 @@ class Looked:
 def memory_of(request: AnyRequest) -> LinkMemory:
     memory: LinkMemory = request.app.state.link_memory
     return memory
+
+
+def forget_after(
+    request: AnyRequest, session: AsyncSession, workspace_id: UUID, public_id: str | None = None
+) -> None:
+    """`LinkMemory.forget` once the session's changes are committed: who looks before that would
+    have the link remembered as it was."""
+    after_commit(session, partial(memory_of(request).forget, workspace_id, public_id))
 
 
 async def look_up(request: AnyRequest, public_id: str) -> Looked:

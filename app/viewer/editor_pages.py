@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.dependencies import Session
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
-from app.viewer.dependencies import memory_of
+from app.viewer.dependencies import forget_after
 from app.viewer.editor_shown_pages import contrast_of, editor_page, editor_path
 from app.viewer.page_editing import SentPage, save_page, saved_form
 from app.viewer.page_rows import read_rows
@@ -89,7 +89,7 @@ async def _save(
         return await editor_page(request, session, member, rows, campaign, form=form)
     storage, origins = request.app.state.storage, settings_of(request).calendar_origins
     is_saved = await save_page(session, storage, rows, campaign, sent, calendar_origins=origins)
-    memory_of(request).forget(workspace.id)
+    forget_after(request, session, workspace.id)
     if not is_saved:
         rows = await read_rows(session, workspace, campaign_id)
         return await editor_page(request, session, member, rows, campaign, form=sent.form)

@@ -11,11 +11,11 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath
 from starlette.responses import PlainTextResponse, Response
 
-from app.facecams.caption_text import shifted
 from app.storage.interface import FileNotStored
 from app.viewer.addresses import PAGE, version_of
+from app.viewer.caption_tracks import TrackKey
 from app.viewer.captions_read import find_caption
-from app.viewer.dependencies import Looked, look_up
+from app.viewer.dependencies import Looked, look_up, memory_of
 from app.viewer.link import LinkVideo
 from app.viewer.page_answers import ROBOTS
 from app.web.media import media_response
@@ -78,17 +78,22 @@ async def landing_captions(
     looked = await look_up(request, public_id)
     video = _shown(request, looked)
     language = track.removesuffix(".vtt")
-    if video is None or looked.held is None or language not in dict(video.captions):
+    if looked.link is None or video is None or video.facecam_id is None:
         return nothing_here()
-    kept = looked.held.drawn
-    if (which := ("captions", language)) not in kept:
-        vtt = await find_caption(request.app.state.database, looked.held.link, language)
-        if vtt is None:
+    if (version := dict(video.captions).get(language)) is None:
+        return nothing_here()
+    cut = video.facecam_start_s, video.facecam_end_s
+    key = TrackKey(video.facecam_id, language, version, *cut)
+    tracks = memory_of(request).captions
+    if (sent := tracks.find(key)) is None:
+        found = await find_caption(request.app.state.database, looked.link, language)
+        if found is None:
             return nothing_here()
-        kept[which] = shifted(vtt, video.facecam_start_s, video.facecam_end_s)
-    version = f"{dict(video.captions)[language]} {video.facecam_start_s} {video.facecam_end_s}"
-    headers = {"Cache-Control": _kept_for(request, version), **ROBOTS}
-    return Response(kept[which], media_type="text/vtt; charset=utf-8", headers=headers)
+        # The words may be newer than what is remembered of the link.
+        key = key._replace(version=found[0])
+        sent = await tracks.make(key, found[1])
+    headers = {"Cache-Control": _kept_for(request, f"{key.version} {cut[0]} {cut[1]}"), **ROBOTS}
+    return Response(sent, media_type="text/vtt; charset=utf-8", headers=headers)
 
 
 async def stored_file(

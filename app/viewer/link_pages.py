@@ -14,7 +14,7 @@ from app.accounts.dependencies import Session
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.db.base import now
-from app.viewer.dependencies import memory_of
+from app.viewer.dependencies import forget_after
 from app.viewer.erasing import erase_lead
 from app.viewer.lead_links import place_of
 from app.viewer.link import Link
@@ -76,7 +76,7 @@ async def link_revoke(
     campaign, _link = await _found(session, member, campaign_id, public_id)
     await revoke_links(session, campaign.id, [public_id])
     undo = path_for(request, "links.reopen", campaign_id=campaign.id, public_id=public_id)
-    return _done(request, campaign, public_id, "The link is revoked.", undo_path=undo)
+    return _done(request, session, campaign, public_id, "The link is revoked.", undo_path=undo)
 
 
 @post(LINK + "/reopen", name="links.reopen")
@@ -92,7 +92,7 @@ async def link_reopen(
     await reopen_links(session, campaign.id, [public_id])
     if link.expires_at is not None and link.expires_at <= now():
         await set_expiry(session, campaign.id, [public_id], None)
-    return _done(request, campaign, public_id, "The link is open again.")
+    return _done(request, session, campaign, public_id, "The link is open again.")
 
 
 @post(LINK + "/expiry", name="links.expiry")
@@ -111,7 +111,7 @@ async def link_expiry(
     at = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC) if day else None
     await set_expiry(session, campaign.id, [public_id], at)
     words = "The link ends after that day." if day else "The link has no day of its own any more."
-    return _done(request, campaign, public_id, words)
+    return _done(request, session, campaign, public_id, words)
 
 
 @post(LINK + "/erase", name="links.erase")
@@ -126,7 +126,7 @@ async def link_erase(
     require_manager(member)
     campaign, _link = await _found(session, member, campaign_id, public_id)
     await erase_lead(session, public_id)
-    memory_of(request).forget(member.workspace_id, public_id)
+    forget_after(request, session, member.workspace_id, public_id)
     back = see_other(path_for(request, "campaigns.campaign", campaign_id=campaign.id))
     return flash(back, "good", "The lead’s data is deleted. Its link says so, kindly.")
 
@@ -169,6 +169,7 @@ def _shown(
 
 def _done(
     request: AnyRequest,
+    session: AsyncSession,
     campaign: Campaign,
     public_id: str,
     words: str,
@@ -176,7 +177,7 @@ def _done(
     undo_path: str | None = None,
 ) -> Answer:
     """Back to the page it was pressed on."""
-    memory_of(request).forget(campaign.workspace_id, public_id)
+    forget_after(request, session, campaign.workspace_id, public_id)
     back = safe_next_path(request.query_params.get("next"))
     if back == "/":
         back = path_for(request, "links.page", campaign_id=campaign.id, public_id=public_id)

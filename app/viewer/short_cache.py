@@ -87,6 +87,8 @@ class ShortCache(Generic[K, V]):
         """As `drop` for all values of this kind."""
         for key in [key for key, kept in self._kept.items() if matches(kept.value)]:
             self.drop(key)
+        # Of which kind it is nobody knows yet: whoever waits has it, and it is not remembered.
+        self._reading.clear()
 
     def _read(
         self, key: K, read: Callable[[V | None], Awaitable[V | None]], known: V | None

@@ -136,6 +136,20 @@ async def test_what_is_dropped_is_read_anew_even_if_it_was_just_being_read(
     assert await cache.get("a", source) == "two"
 
 
+async def test_what_is_being_read_while_its_kind_is_dropped_is_not_remembered(
+    cache: ShortCache[str, object], source: _Source
+) -> None:
+    source.may_go_on.clear()
+    earlier = asyncio.create_task(cache.get("a", source))
+    await _until(lambda: source.reads > 0)
+    cache.drop_where(lambda value: value == "one")
+    source.answer = "two"
+    source.may_go_on.set()
+    assert await earlier == "one"
+    assert cache.find_fresh("a") is None
+    assert await cache.get("a", source) == "two"
+
+
 async def _until(is_so: Callable[[], bool]) -> None:
     while not is_so():  # noqa: ASYNC110 - nothing is waited for but other tasks
         await asyncio.sleep(0)
