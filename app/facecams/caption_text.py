@@ -33,6 +33,8 @@ _TAGS = re.compile(
     r"|\{\\[^{}]*\}",
     re.IGNORECASE,
 )
+# What a line holds once `&#10;` is read: an empty line there would be the end of the caption.
+_BREAKS = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 # Signs that nobody sees, but for the marks of writing direction, joiners and soft hyphens.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -197,7 +199,8 @@ def _wrong(block: _Block, at: int, sentence: str) -> CaptionsRefused:
 
 
 def _plain(line: str) -> str:
-    return _UNSEEN.sub("", html.unescape(_TAGS.sub("", line))).replace("-->", "→").strip()
+    text = _BREAKS.sub(" ", html.unescape(_TAGS.sub("", line)))
+    return _UNSEEN.sub("", text).replace("-->", "→").strip()
 
 
 def _short(text: str) -> str:

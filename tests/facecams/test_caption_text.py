@@ -60,6 +60,8 @@ def test_webvtt_keeps_its_words_and_loses_all_else() -> None:
         ('<font color="#fff">White</font>', "White"),
         (r"{\an8}Above", "Above"),
         ("a --&gt; b", "a → b"),
+        ("one&#10;&#10;two &#13;&#x0a; three&#10;", "one two three"),
+        ("no&#10;&#10;00:05.000 --&gt; 00:06.000&#10;cue", "no 00:05.000 → 00:06.000 cue"),
         ("nul\0l \x1b[31m red", "null [31m red"),
         ("שלום 👋 e\u0301", "שלום 👋 e\u0301"),
     ],
