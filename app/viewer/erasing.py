@@ -23,6 +23,7 @@ from app.renders.batches import tell_if_last
 from app.renders.check_models import Preview
 from app.renders.models import Render, RenderBatch, RenderJob
 from app.viewer.models import LinkState
+from app.viewer.named_notices import is_about
 from app.viewer.visit_erasing import erase_visits
 from app.workspaces.notice_models import Notice
 from app.workspaces.notices import News, tell_managers
@@ -175,10 +176,25 @@ async def _erase_notices(session: AsyncSession, traces: _Traces) -> None:
     words = func.concat_ws(" ", Notice.title, Notice.body)
     about = [func.strpos(words, who) > 0 for who in sorted(traces.called)]
     about += [Notice.path.contains(str(each)) for each in traces.render_ids]
-    if about:
+    if not about:
+        return
+    own = Notice.workspace_id == workspace_of(session)
+    found = await session.execute(select(Notice.id, words, Notice.path).where(own, or_(*about)))
+    ids = [
+        notice_id
+        for notice_id, said, path in found
+        if is_about(
+            said,
+            path,
+            called=traces.called,
+            campaign_ids=traces.campaign_ids,
+            render_ids=traces.render_ids,
+        )
+    ]
+    if ids:
         await session.execute(
             delete(Notice)
-            .where(Notice.workspace_id == workspace_of(session), or_(*about))
+            .where(own, Notice.id.in_(ids))
             .execution_options(synchronize_session=False)
         )
 

@@ -10,11 +10,13 @@ from app.accounts.passwords import check_password_async
 from app.accounts.rate_limits import RateLimit, count_try, network_of
 from app.accounts.session_cookie import browser_of
 from app.db.session import Database
+from app.phrases import plural
 from app.viewer.addresses import PAGE
 from app.viewer.dependencies import Looked, look_up, memory_of
 from app.viewer.erasing import erase_lead
 from app.viewer.landing import CLOSED
 from app.viewer.landing_pages import password_answer
+from app.viewer.link import LinkLead
 from app.viewer.link_states import PASSWORD_CHARS
 from app.viewer.page_answers import answer, closed_answer, drawn_of
 from app.viewer.password_cookie import set_unlocked
@@ -61,11 +63,14 @@ async def landing_password(request: AnyRequest, public_id: FromPath[str]) -> Res
 
 @get(PAGE + "/delete-my-data", name="viewer.erase_page", without_session=True)
 async def erase_page(request: AnyRequest, public_id: FromPath[str]) -> Response[Any]:
-    """What is kept, and the button. A link that is closed still lets its lead be forgotten."""
+    """What is kept, and the button. A link that is closed still lets its lead be forgotten; one
+    that asks for a password asks for it here, too."""
     looked = await look_up(request, public_id)
     state = looked.state(request)
     if state in {"gone", "erased"}:
         return closed_answer(request, looked, state)
+    if state == "password":
+        return password_answer(request, looked)
     return _erase_answer(request, looked)
 
 
@@ -75,6 +80,8 @@ async def landing_erase(request: AnyRequest, public_id: FromPath[str]) -> Respon
     state = looked.state(request)
     if looked.link is None or state in {"gone", "erased"}:
         return closed_answer(request, looked, state)
+    if state == "password":
+        return password_answer(request, looked, status=403)
     database: Database = request.app.state.database
     await count_try(database, ERASE_BY_ADDRESS, network_of(browser_of(request).address))
     workspace_id = looked.link.workspace_id
@@ -106,11 +113,20 @@ def kept_words(looked: Looked) -> list[str]:
     if lead is not None:
         named = ("name", lead.name), ("e-mail address", lead.email), ("company", lead.company)
         kept = [f"Your {word}" for word, value in named if value]
-        if columns := [header for header, cell in lead.by_header.items() if cell.strip()]:
-            kept.append("A row of a list: " + ", ".join(columns))
+        if count := _further_columns(lead):
+            kept.append(f"{plural(count, 'further column', 'further columns')} of the team’s list")
     if link is not None and link.video is not None:
         kept.append("The video that was made for you, and pictures of it")
     return [*kept, "When this page was opened, and how much of the video was watched"]
+
+
+def _further_columns(lead: LinkLead) -> int:
+    """How many cells say something else; what a team calls its columns is between its people."""
+    told = {"", lead.name, lead.email, lead.company}
+    return sum(
+        cell.strip() not in told and header not in lead.name_columns
+        for header, cell in zip(lead.headers, lead.cells, strict=False)
+    )
 
 
 async def _count(request: AnyRequest, looked: Looked) -> None:

@@ -32,7 +32,8 @@ async def test_a_lead_is_told_what_is_kept_before_it_is_deleted(cast: Cast, show
     assert answer.status_code == 200
     assert f'action="{shown.path}/delete-my-data"' in answer.text
     assert "Your e-mail address" in answer.text
-    assert "A row of a list: Name, E-mail, Website, Note" in answer.text
+    assert "3 further columns of the team’s list" in answer.text
+    assert "Website" not in answer.text
     assert "ada@example.org" not in answer.text
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
@@ -125,12 +126,14 @@ async def test_what_was_noted_of_visits_goes_too(cast: Cast, shown: Shown) -> No
             session, News("good", "2 leads opened their pages", "Bo and Ada Lovelace.")
         )
         await tell_managers(session, News("good", "Somebody else opened the page"))
+        await tell_managers(session, News("good", "Ada Lovelacery opened the page"))
     await cast.nobody.post(shown.path + "/delete-my-data")
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
         titles = set(await session.scalars(select(Notice.title)))
         assert titles == {
             "Somebody else opened the page",
+            "Ada Lovelacery opened the page",
             "A lead of “Berlin agencies” had its data deleted",
         }
         assert [each.public_id for each in await session.scalars(select(Visit))] == [

@@ -86,6 +86,21 @@ async def test_the_cookie_of_one_link_opens_no_other_and_none_with_another_passw
     assert "protected" in (await cast.nobody.get(shown.path)).text
 
 
+async def test_who_has_not_the_password_neither_learns_nor_deletes_what_is_kept(
+    cast: Cast, shown: Shown
+) -> None:
+    await _protect(cast, None)
+    asked = shown.path + "/delete-my-data"
+    for method, status in (("GET", 200), ("POST", 403)):
+        answer = await cast.nobody.request(method, asked)
+        assert answer.status_code == status
+        assert "This video is protected" in answer.text
+        assert "Your name" not in answer.text
+    await cast.nobody.post(shown.path + "/password", data={"password": PASSWORD})
+    assert "Your name" in (await cast.nobody.get(asked)).text
+    assert "Your data is deleted" in (await cast.nobody.post(asked)).text
+
+
 async def test_guesses_of_a_password_are_counted(cast: Cast, shown: Shown) -> None:
     await _protect(cast, None)
     key = f"link-password:{cast.acme.id}:{shown.public_id}"
