@@ -46,6 +46,9 @@ class Prospect:
     context: dict[str, Any] = field(default_factory=dict)
     told: list[dict[str, Any]] = field(default_factory=list)
     breaks: bool = False  # the video's server
+    # What is answered to what is told, one after the other, before anything is taken.
+    refusals: list[int] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
 
     def events(self, *kinds: str) -> list[list[Any]]:
         """What was told, in the order of its numbers, without token and time."""
@@ -158,9 +161,14 @@ def prospect_app(prospect: Prospect) -> Litestar:
     def captions() -> Response[str]:
         return Response(VTT, media_type="text/vtt")
 
-    @post(f"{ROOT}/events", status_code=204)
-    async def events(request: Request[Any, Any, Any]) -> None:
-        prospect.told.append(json.loads(await request.body()))
+    @post(f"{ROOT}/events")
+    async def events(request: Request[Any, Any, Any]) -> AnyResponse:
+        message = json.loads(await request.body())
+        if prospect.refusals:
+            prospect.refused.append(message)
+            return AnyResponse(status_code=prospect.refusals.pop(0))
+        prospect.told.append(message)
+        return AnyResponse(status_code=204)
 
     files = static_files()
     environment = make_environment(files.url)

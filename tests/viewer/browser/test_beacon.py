@@ -9,6 +9,8 @@ from tests.viewer.browser.prospect_app import Prospect
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 V = "document.getElementById('video')"
+# Chromium has no switch for either signal; other browsers set them before any script.
+SIGNAL = "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });"
 AN_INSTANT_S = 0.8  # between two reports of a player, on a busy machine
 # In the page, where nothing comes between a look at the video and a jump. Where each range ended.
 WATCH = """async () => {
@@ -62,12 +64,36 @@ async def test_every_second_is_told_as_often_as_it_was_played(
         assert told[1] == pytest.approx(end, abs=AN_INSTANT_S)
 
 
+async def test_what_a_server_could_not_take_is_told_again_under_the_same_numbers(
+    open_page: Open, prospect: Prospect
+) -> None:
+    prospect.refusals = [503, 503]
+    await open_page(fails=True)
+    await comes_true(lambda: bool(prospect.told))
+    first = prospect.refused[0]["events"]
+    assert ["view"] in [[kind] for _number, kind, *_ in first]
+    for message in (prospect.refused[1], prospect.told[0]):
+        assert message["events"][: len(first)] == first
+
+
+async def test_what_a_server_would_never_take_is_not_told_again(
+    open_page: Open, prospect: Prospect
+) -> None:
+    prospect.refusals = [403]
+    page = await open_page(fails=True)
+    await comes_true(lambda: bool(prospect.refused))
+    await page.locator("#tap").click()
+    await holds(page, f"{V}.currentTime > 0.5")
+    await page.goto("about:blank")
+    await comes_true(lambda: bool(prospect.events("unmute")))
+    refused = {number for number, *_ in prospect.refused[0]["events"]}
+    assert refused.isdisjoint(number for each in prospect.told for number, *_ in each["events"])
+
+
 async def test_who_asks_not_to_be_tracked_is_counted_and_no_more(
     open_page: Open, prospect: Prospect
 ) -> None:
-    # Chromium has no switch for either signal; other browsers set them before any script.
-    signal = "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });"
-    page = await open_page(script=signal)
+    page = await open_page(script=SIGNAL)
     await page.locator("#tap").click()
     await holds(page, f"{V}.currentTime > 0.5")
     await comes_true(lambda: bool(prospect.told))
@@ -88,6 +114,19 @@ async def test_a_page_without_an_address_for_it_tells_nothing(
     await page.evaluate(f"{V}.pause()")
     await holds(page, f"localStorage.length === 0 && {V}.paused")
     assert "POST" not in asked
+
+
+async def test_of_who_asks_not_to_be_tracked_nothing_is_kept_in_the_browser(
+    open_page: Open,
+) -> None:
+    page = await open_page(script=SIGNAL)
+    await page.locator("#tap").click()
+    await page.evaluate(f"{V}.currentTime = 6")
+    await holds(page, f"{V}.currentTime > 6.2")
+    await page.evaluate(f"{V}.pause()")
+    # `pause` comes after this in the page's own turn; what it keeps is kept by the next.
+    await page.evaluate("new Promise((next) => setTimeout(next))")
+    assert await page.evaluate("localStorage.length") == 0
 
 
 async def test_nothing_is_kept_in_the_browser_but_the_place_in_the_video(open_page: Open) -> None:

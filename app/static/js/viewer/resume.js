@@ -1,4 +1,6 @@
-/** Remembers in this browser where one stopped; where nothing can be kept, nothing is. */
+/** Remembers in this browser where one stopped; where nothing can be kept or should be, nothing is. */
+
+import { ASKED_NOT_TO_TRACK } from "./beacon.js";
 
 const LEAST_S = 5; // who saw less begins anew
 const EVERY_S = 3;
@@ -37,7 +39,7 @@ export class Place {
 
   #write(text) {
     try {
-      if (text === null) localStorage.removeItem(this.key);
+      if (text === null || ASKED_NOT_TO_TRACK) localStorage.removeItem(this.key);
       else localStorage.setItem(this.key, text);
     } catch {
       // A private window, or storage is full or forbidden.
