@@ -10,7 +10,7 @@ from app.analytics.figures import (
     compare_campaigns,
     read_all_days,
 )
-from app.analytics.heats import read_campaign_heat
+from app.analytics.heats import Heat, read_campaign_heat
 from app.analytics.periods import Period
 
 _COUNTS = {
@@ -47,7 +47,7 @@ def seconds_export(campaign_id: UUID) -> Export:
         rows = [
             [
                 str(second),
-                next((s.name for s in heat.scenes if s.from_s <= second + 0.5 < s.to_s), ""),
+                _scene_at(heat, second),
                 str(count),
                 f"{100 * share:.1f}",
             ]
@@ -56,6 +56,20 @@ def seconds_export(campaign_id: UUID) -> Export:
         return rows, None
 
     return Export(("second", "scene", "plays", "share of plays %"), read)
+
+
+def video_seconds_export(heat: Heat) -> Export:
+    """How often each second of one video was played, and which scene it belongs to."""
+    rows = [[str(n), _scene_at(heat, n), str(times)] for n, times in enumerate(heat.seconds)]
+
+    async def read(_session: AsyncSession, _after: None) -> Piece:
+        return rows, None
+
+    return Export(("second", "scene", "times played"), read)
+
+
+def _scene_at(heat: Heat, second: int) -> str:
+    return next((s.name for s in heat.scenes if s.from_s <= second + 0.5 < s.to_s), "")
 
 
 def campaigns_export(period: Period) -> Export:

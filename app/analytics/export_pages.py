@@ -10,14 +10,22 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from app.accounts.dependencies import Session
-from app.analytics.export_days import campaigns_export, days_export, seconds_export
+from app.analytics.export_days import (
+    campaigns_export,
+    days_export,
+    seconds_export,
+    video_seconds_export,
+)
 from app.analytics.export_leads import leads_export
 from app.analytics.export_visits import events_export, visits_export
 from app.analytics.exports import Export, export_lines
+from app.analytics.heats import read_video_heat
 from app.analytics.periods import read_period
 from app.campaigns.dependencies import Links
 from app.campaigns.service import get_campaign
 from app.db.base import now
+from app.renders.versions import get_render
+from app.renders.video_pages import VIDEO
 from app.web.pages import AnyRequest
 from app.web.refusals import NotFound
 from app.workspaces.dependencies import Member
@@ -49,6 +57,21 @@ async def campaign_analytics_file(
     else:
         raise NotFound
     return _download(request, member, export, f"{plain_name(campaign.name)}-{file}")
+
+
+@get(VIDEO + "/seconds.csv", name="analytics.video_file")
+async def video_analytics_file(
+    request: AnyRequest,
+    session: Session,
+    member: Member,
+    campaign_id: FromPath[UUID],
+    render_id: FromPath[UUID],
+) -> Stream:
+    """Of this very version of a lead's video."""
+    campaign = await get_campaign(session, campaign_id)
+    render = await get_render(session, campaign.id, render_id)
+    export = video_seconds_export(await read_video_heat(session, render))
+    return _download(request, member, export, f"{plain_name(render.name or 'lead')}-seconds.csv")
 
 
 @get("/analytics/days.csv", name="analytics.days_file")
@@ -84,5 +107,10 @@ def plain_name(text: str) -> str:
 
 analytics_export_router = Router(
     "/",
-    route_handlers=[campaign_analytics_file, analytics_days_file, analytics_campaigns_file],
+    route_handlers=[
+        campaign_analytics_file,
+        video_analytics_file,
+        analytics_days_file,
+        analytics_campaigns_file,
+    ],
 )

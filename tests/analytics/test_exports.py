@@ -11,9 +11,9 @@ from sqlalchemy import insert, select
 from app.analytics.export_pages import plain_name
 from app.analytics.exports import Export, export_lines
 from app.viewer.visit_models import Visit
-from tests.analytics.stage import LENGTH_S, Seen, make_seen_film
+from tests.analytics.stage import LENGTH_S, Seen, heat_video, make_seen_film
 from tests.cast import Cast, in_workspace
-from tests.renders.films import make_film
+from tests.renders.films import make_film, set_render
 
 VISITS = [
     Seen(0, LENGTH_S, booked=True, ago=timedelta(minutes=9)),
@@ -89,6 +89,23 @@ async def test_days_and_seconds_are_those_of_the_charts(cast: Cast) -> None:
     assert len(seconds) == LENGTH_S
     assert [seconds[n]["plays"] for n in (0, 4, 5)] == ["2", "2", "1"]
     assert [seconds[n]["scene"] for n in (0, 9, 10)] == ["home", "home", "site"]
+
+
+async def test_the_seconds_of_one_video_are_those_of_its_strip(cast: Cast) -> None:
+    campaign_id, renders = await make_seen_film(cast, 2, VISITS)
+    await set_render(
+        cast, renders[0].id, "completed", files={"video.mp4": {"key": "k", "bytes": 1}}
+    )
+    await heat_video(cast, renders[0], [2] * 5 + [1] * 15)
+    page, other = [f"/campaigns/{campaign_id}/videos/{each.id}" for each in renders]
+    url = f"{page}/seconds.csv"
+    assert f'href="{url}" download' in (await cast.bob.get(page)).text
+    rows = await _table(cast, url)
+    assert [row["times played"] for row in rows] == ["2"] * 5 + ["1"] * 15
+    assert [rows[n]["scene"] for n in (0, 9, 10)] == ["home", "home", "site"]
+    assert await _table(cast, f"{other}/seconds.csv") == []
+    assert (await cast.charlie.get(url)).status_code == 404
+    assert (await cast.charlie_at_home.get(url)).status_code == 404
 
 
 async def test_all_campaigns_are_in_one_file_however_many_there_are(cast: Cast) -> None:

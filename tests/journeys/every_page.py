@@ -38,6 +38,7 @@ NO_PAGES = {
     "campaigns.export": "a file",
     "analytics.now": "a part of analytics.campaign",
     "analytics.file": "files",
+    "analytics.video_file": "a file",
     "analytics.days_file": "a file",
     "analytics.campaigns_file": "a file",
     "preflight.live": "a part of preflight.sheet",
