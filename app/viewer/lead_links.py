@@ -118,5 +118,12 @@ def place_of(state: Any, workspace: Workspace) -> LinkPlace:
     )
 
 
+def open_place_of(state: Any, workspace: Workspace) -> LinkPlace:
+    """Where the team itself opens its links: no member can be recognised on an own host, and on the
+    subdomain a look of the team's own is not counted as a lead's."""
+    settings: Settings = state.settings
+    return place_on_subdomain(settings, workspace.slug)
+
+
 def provide_links(request: AnyRequest, member: Member) -> LeadLinks:
     return LinksOfWorkspace(place_of(request.app.state, member.workspace))

@@ -16,7 +16,7 @@ from app.campaigns.service import get_campaign
 from app.db.base import now
 from app.viewer.dependencies import forget_after
 from app.viewer.erasing import erase_lead
-from app.viewer.lead_links import place_of
+from app.viewer.lead_links import open_place_of, place_of
 from app.viewer.link import Link
 from app.viewer.link_reads import read_link
 from app.viewer.link_standing import standing_of
@@ -160,6 +160,7 @@ def _shown(
         public_id=link.public_id,
         title=link.lead.name or link.lead.email or f"Row {link.lead.row}",
         url=place_of(request.app.state, member.workspace).url(link.public_id),
+        open_url=open_place_of(request.app.state, member.workspace).url(link.public_id),
         standing=standing,
         form=form or blank_form(ends_on=standing.own_day),
         back=own,

@@ -31,7 +31,8 @@ class Letter:
 
 @dataclass(frozen=True)
 class Shared:
-    """`closed`: why nobody can open the link now, else "ready", "waiting" or "password".
+    """`closed`: why nobody can open the link now, else "ready", "waiting" or "password". `url` is
+    what is copied; `open_url` is where the team's own looks are known as such.
 
     `letters` is empty where no mail program could show a picture; `plain` is a line of text then.
     """
@@ -39,6 +40,7 @@ class Shared:
     state: State
     name: str
     url: str
+    open_url: str
     host: str
     title: str
     description: str
@@ -50,7 +52,9 @@ class Shared:
     video_bytes: int | None
 
 
-def shared_of(link: Link, place: LinkPlace, now: datetime, *, service_url: str) -> Shared:
+def shared_of(
+    link: Link, place: LinkPlace, now: datetime, *, service_url: str, open_place: LinkPlace
+) -> Shared:
     """All there is to hand out. What the link is closed to is not offered."""
     values = link.phrase_values
     share = share_of(
@@ -66,6 +70,7 @@ def shared_of(link: Link, place: LinkPlace, now: datetime, *, service_url: str) 
         state=link.state_at(now, unlocked=not link.password_hash),
         name=name,
         url=url,
+        open_url=open_place.url(link.public_id),
         host=urlsplit(url).netloc,
         title=share.title if share else link.workspace_name,
         description=share.description if share else "",

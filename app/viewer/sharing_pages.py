@@ -12,7 +12,7 @@ from app.campaigns.service import get_campaign
 from app.db.base import now
 from app.renders.versions import get_render
 from app.renders.video_pages import VIDEO, download_name
-from app.viewer.lead_links import place_of
+from app.viewer.lead_links import open_place_of, place_of
 from app.viewer.link_reads import read_link
 from app.viewer.qr import QR_TYPES, draw_qr
 from app.viewer.sharing import shared_of
@@ -42,7 +42,13 @@ async def share_page(
         campaign=campaign,
         render=render,
         shown_id=link.video.render_id if link.video else None,
-        shared=shared_of(link, place, now(), service_url=settings_of(request).base_url),
+        shared=shared_of(
+            link,
+            place,
+            now(),
+            service_url=settings_of(request).base_url,
+            open_place=open_place_of(request.app.state, member.workspace),
+        ),
         workspace_name=member.workspace.name,
     )
 

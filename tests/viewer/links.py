@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 from sqlalchemy import update
 
 from app.renders.models import Render
 from app.storage.interface import content_type_of
 from app.viewer.models import LandingPage, LinkState
 from app.viewer.page_choices import stored
+from app.viewer.page_tokens import PageToken, read
 from tests.cast import Cast, in_workspace, litestar_in
 from tests.renders.films import make_film, press_render, renders_of, set_render
 
@@ -74,6 +76,17 @@ async def set_rows(cast: Cast, statement: Any) -> None:
         await in_workspace(session, cast.acme)
         await session.execute(statement.execution_options(synchronize_session=False))
     forget(cast)
+
+
+async def token_of(
+    cast: Cast, who: httpx.AsyncClient, url: str, headers: dict[str, str] | None = None
+) -> PageToken:
+    """The token in the page as this one gets it."""
+    page = (await who.get(url, headers=headers)).text
+    text = page.partition('data-token="')[2].partition('"')[0]
+    found = read(cast.site.storage.links.secret, text)
+    assert found is not None
+    return found
 
 
 def forget(cast: Cast) -> None:

@@ -11,11 +11,10 @@ from sqlalchemy import delete, select, update
 from app.campaigns.models import Campaign, Lead
 from app.db.base import now
 from app.renders.models import Render
-from app.viewer.page_tokens import PageToken, read
 from app.viewer.visit_models import VisitInbox
 from tests.cast import Cast, in_workspace
 from tests.renders.films import set_render
-from tests.viewer.links import Shown, choose, forget, set_link, set_rows, show_video
+from tests.viewer.links import Shown, choose, forget, set_link, set_rows, show_video, token_of
 
 
 @pytest.fixture
@@ -232,31 +231,21 @@ def _nothing_is_cached(answer: httpx.Response) -> None:
 
 async def test_the_team_s_own_looks_are_marked_in_the_token(cast: Cast, shown: Shown) -> None:
     for who, is_team in ((cast.bob, True), (cast.charlie, False), (cast.nobody, False)):
-        assert (await _token(cast, who, shown)).is_team is is_team
+        assert (await token_of(cast, who, shown.path)).is_team is is_team
 
 
 async def test_who_asks_not_to_be_tracked_is_marked_in_the_token(cast: Cast, shown: Shown) -> None:
-    assert (await _token(cast, cast.nobody, shown, {"Sec-GPC": "1"})).is_private
-    assert (await _token(cast, cast.nobody, shown, {"DNT": "1"})).is_private
-    assert not (await _token(cast, cast.nobody, shown)).is_private
+    assert (await token_of(cast, cast.nobody, shown.path, {"Sec-GPC": "1"})).is_private
+    assert (await token_of(cast, cast.nobody, shown.path, {"DNT": "1"})).is_private
+    assert not (await token_of(cast, cast.nobody, shown.path)).is_private
 
 
 async def test_that_a_page_was_opened_is_noted_once_and_not_for_a_head(
     cast: Cast, shown: Shown
 ) -> None:
     await cast.nobody.head(shown.path)
-    token = await _token(cast, cast.nobody, shown)
+    token = await token_of(cast, cast.nobody, shown.path)
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
         rows = list(await session.scalars(select(VisitInbox)))
     assert [UUID(row.told["visit"]) for row in rows] == [token.visit_id]
-
-
-async def _token(
-    cast: Cast, who: httpx.AsyncClient, shown: Shown, headers: dict[str, str] | None = None
-) -> PageToken:
-    page = (await who.get(shown.path, headers=headers)).text
-    text = page.partition('data-token="')[2].partition('"')[0]
-    found = read(cast.site.storage.links.secret, text)
-    assert found is not None
-    return found

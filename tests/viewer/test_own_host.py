@@ -10,7 +10,7 @@ from app.viewer.link_states import set_password
 from app.viewer.models import LinkState
 from app.web.served_hosts import ServedHosts
 from tests.cast import Cast, in_workspace, litestar_in
-from tests.viewer.links import Shown, choose, forget, show_video
+from tests.viewer.links import Shown, choose, forget, show_video, token_of
 
 HOST = "videos.acme.example"
 OTHER_HOST = "watch.other.example"
@@ -50,6 +50,25 @@ async def test_the_page_and_all_it_names_are_under_the_bare_id(cast: Cast, shown
         # The address from before the host came.
         assert (await visitor.get(shown.path)).status_code == 200
     assert (await cast.nobody.get(shown.path)).status_code == 200
+
+
+@pytest.mark.usefixtures("hosts")
+async def test_the_team_copies_the_host_s_link_and_opens_the_subdomain_s(
+    cast: Cast, shown: Shown
+) -> None:
+    """There is no session on the host, so a look of the team's own would count as a lead's."""
+    of = f"/campaigns/{shown.campaign_id}"
+    copied, opened = f"http://{HOST}/{shown.public_id}", cast.bob.base_url.join(shown.path)
+    for page in (f"{of}/videos/{shown.render_id}/share", f"{of}/links/{shown.public_id}"):
+        text = (await cast.bob.get(page)).text
+        assert f'data-copy="{copied}"' in text
+        assert f'href="{copied}"' not in text
+        assert f'href="{opened}" target="_blank"' in text
+    for who, is_team in ((cast.bob, True), (cast.nobody, False)):
+        assert (await token_of(cast, who, str(opened))).is_team is is_team
+    session = {"Cookie": "; ".join(f"{n}={v}" for n, v in cast.bob.cookies.items())}
+    async with _visitor(cast, HOST) as visitor:
+        assert not (await token_of(cast, visitor, copied, session)).is_team
 
 
 @pytest.mark.usefixtures("hosts")
