@@ -199,4 +199,8 @@ async def test_what_each_number_means_is_one_click_away(cast: Cast) -> None:
     assert "/help/analytics" in (await cast.bob.get("/help")).text
     page = (await cast.bob.get("/help/analytics")).text
     assert "What is not counted" in page
+    settings = cast.site.settings
+    assert f"until their month has been over for {settings.visit_events_days} days" in page
+    assert f"single visits for {settings.visits_days} days" in page
+    assert "by a copied link counts as a person’s visit" in page
     assert (await cast.charlie.get("/help/analytics")).status_code == 404
