@@ -12,7 +12,7 @@ from app.errors import LoomliteError
 
 PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
-_PARTITIONED = "drop table if exists visit_events"
+_EMPTY_SCHEMA = Path(__file__).with_name("empty_schema.sql")
 
 
 class BackupFailed(LoomliteError):
@@ -37,6 +37,7 @@ def back_up(owner_url: str, file: Path) -> None:
 def restore(owner_url: str, file: Path) -> None:
     """The database is what `file` holds, or unchanged when it raises BackupFailed.
 
+    Tables, functions and types that it does not hold are gone: a newer version may have made them.
     The role's rights and newer migrations come with a release afterwards.
     """
     if not file.is_file():
@@ -44,9 +45,10 @@ def restore(owner_url: str, file: Path) -> None:
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".sql") as script:
         _run("pg_restore", owner_url, "--clean", "--if-exists", "--no-owner", "--no-privileges",
              f"--file={script.name}", str(file))  # fmt: skip
-        # pg_restore would take a partition's keys from it before the table, which is refused.
+        # What pg_restore drops by itself is what the file holds, which is refused where anything
+        # newer refers to it, and for a partition's keys.
         _run("psql", owner_url, "--no-psqlrc", "--quiet", "--single-transaction",
-             "--set=ON_ERROR_STOP=1", f"--command={_PARTITIONED}",
+             "--set=ON_ERROR_STOP=1", f"--file={_EMPTY_SCHEMA}",
              f"--file={script.name}")  # fmt: skip
 
 

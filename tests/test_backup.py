@@ -51,6 +51,45 @@ async def test_what_was_lost_since_is_back_and_what_came_since_is_gone(
         assert list(await session.scalars(Campaign.__table__.select())) == []
 
 
+_MADE = """
+    select 'relation', relname from pg_class c where relnamespace = 'public'::regnamespace
+      and not exists (select from pg_depend where objid = c.oid and deptype = 'e')
+    union select 'routine', proname from pg_proc p where pronamespace = 'public'::regnamespace
+      and not exists (select from pg_depend where objid = p.oid and deptype = 'e')
+    union select 'type', typname from pg_type t where typnamespace = 'public'::regnamespace
+      and typtype in ('e', 'd', 'r') and typrelid = 0
+"""
+
+
+def test_what_a_newer_version_made_is_gone_with_a_restore(
+    own_urls: EmbeddedDatabase, tmp_path: Path
+) -> None:
+    file = tmp_path / "loomlite.dump"
+    back_up(own_urls.owner_url, file)
+    with psycopg.connect(own_urls.owner_url) as connection:
+        as_it_was = set(connection.execute(_MADE))
+        connection.execute(
+            """
+            create extension vector;
+            create type mood as enum ('good');
+            create domain good_mood as mood;
+            create function newer(int) returns int language sql as 'select $1';
+            create table newer_things (
+              id int generated always as identity primary key, number serial, mood good_mood,
+              "Whose" uuid references users (id), place vector(2)
+            );
+            create view newer_view as select u.email from users u join newer_things on true;
+            create materialized view newer_sums as select count(*) from newer_view;
+            create function newest(newer_things) returns newer_view language sql as 'select null';
+            """
+        )
+    restore(own_urls.owner_url, file)
+    with psycopg.connect(own_urls.owner_url) as connection:
+        assert set(connection.execute(_MADE)) == as_it_was
+        # An extension stays: whoever runs the server put it there.
+        assert connection.execute("select vector '[1, 2]' <-> '[1, 2]'").fetchone() == (0,)
+
+
 def test_a_copy_that_fails_leaves_the_earlier_one(tmp_path: Path) -> None:
     file = tmp_path / "loomlite.dump"
     file.write_bytes(b"the earlier one")
