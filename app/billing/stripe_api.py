@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import stripe
+import structlog
 
 from app.billing.price_list import SoldPrice, SoldProduct
 from app.billing.stripe_values import (
@@ -23,6 +24,8 @@ from app.billing.stripe_values import (
 )
 from app.billing_settings import STRIPE_URL, BillingSettings
 from app.errors import LoomliteError
+
+log = structlog.get_logger()
 
 # A page may wait for it. Another two tries follow, by the SDK, with the same idempotency key.
 TIMEOUT_S = 10
@@ -65,6 +68,9 @@ def read_event(body: bytes, signature: str | None, secret: str) -> StripeEvent:
         text = body.decode()
     except UnicodeDecodeError:
         raise EventRefused("garbled") from None
+    # The SDK compares it as text, which Python refuses for any other than ASCII.
+    if signature is not None and not signature.isascii():
+        raise EventRefused("forged")
     try:
         stripe.WebhookSignature.verify_header(text, signature, secret)
     except stripe.SignatureVerificationError:
@@ -137,14 +143,15 @@ class StripeApi:
             found = [each.to_dict() async for each in listed.auto_paging_iter()]
         return customer_of(customer.to_dict(), found)
 
-    async def list_subscriptions(self) -> AsyncIterator[tuple[str, SubscriptionState]]:
-        """Every subscription of the account, ended ones too, with its customer's id."""
+    async def list_subscriptions(self) -> AsyncIterator[tuple[str, SubscriptionState | None]]:
+        """Every subscription of the account, ended ones too, with its customer's id; None for one
+        that cannot be read."""
         async with asking_stripe():
             listed = await self._v1.subscriptions.list_async(
                 {"status": "all", "limit": 100, "expand": _EXPAND}
             )
             async for each in listed.auto_paging_iter():
-                yield str(each.customer), subscription_of(each.to_dict())
+                yield str(each.customer), _read_subscription(each.to_dict())
 
     async def list_products(self, ids: list[str]) -> list[SoldProduct]:
         async with asking_stripe():
@@ -167,6 +174,14 @@ class StripeApi:
     async def create_price(self, **values: Any) -> None:
         async with asking_stripe():
             await self._v1.prices.create_async(values)
+
+
+def _read_subscription(said: dict[str, Any]) -> SubscriptionState | None:
+    try:
+        return subscription_of(said)
+    except Exception:  # whatever it is that Stripe says of this one, the others are read
+        log.exception("billing.subscription_unreadable", subscription_id=said.get("id"))
+        return None
 
 
 def open_stripe(settings: BillingSettings) -> StripeApi | None:

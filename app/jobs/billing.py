@@ -32,10 +32,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Reconciled:
-    """`compared` customers, of whom `repaired` were not as Stripe says."""
+    """`compared` customers, of whom `repaired` were not as Stripe says; `failed` could not be read
+    or kept, and are as they were."""
 
     compared: int
     repaired: int
+    failed: int = 0
 
 
 async def refresh_customer(services: Services, *, customer_id: str) -> None:
@@ -89,29 +91,57 @@ def _tell_problems(state: CustomerState, workspace_id: str) -> None:
 
 
 async def reconcile_billing(services: Services) -> Reconciled:
-    """Every subscription is as Stripe says, whatever events were lost."""
+    """Every subscription is as Stripe says, whatever events were lost.
+
+    What fails for one customer keeps no other one from it. Raises StripeFailed when Stripe does not
+    list its subscriptions.
+    """
     if services.stripe is None:
         return Reconciled(0, 0)
-    theirs: defaultdict[str, dict[str, SubscriptionState]] = defaultdict(dict)
-    async for customer_id, state in services.stripe.list_subscriptions():
-        theirs[customer_id][state.id] = state
+    theirs, unreadable = await _list_theirs(services.stripe)
     async with services.database.session(every_workspace=True) as session:
         ours = await _list_ours(session)
         otherwise_limited = await _list_otherwise_limited(session, ours)
-    repaired = 0
-    customers = sorted({*theirs, *ours})
+    repaired, failed = 0, len(unreadable)
+    customers = sorted({*theirs, *ours} - unreadable)
     for customer_id in customers:
         is_same = theirs.get(customer_id, {}) == ours.get(customer_id, {})
         if is_same and customer_id not in otherwise_limited:
             continue
-        async with services.database.session(every_workspace=True) as session:
-            await lock_customer(session, customer_id)
-            if await _refresh(session, services.stripe, customer_id):
-                repaired += 1
-                count_problem("drift")
-                log.warning("billing.drift_repaired", customer_id=customer_id)
-    log.info("billing.reconciled", compared=len(customers), repaired=repaired)
-    return Reconciled(len(customers), repaired)
+        try:
+            repaired += await _repair(services, services.stripe, customer_id)
+        except Exception:
+            failed += 1
+            count_problem("customer_failed")
+            log.exception("billing.customer_failed", customer_id=customer_id)
+    log.info("billing.reconciled", compared=len(customers), repaired=repaired, failed=failed)
+    return Reconciled(len(customers), repaired, failed)
+
+
+async def _list_theirs(
+    stripe: StripeApi,
+) -> tuple[dict[str, dict[str, SubscriptionState]], set[str]]:
+    """Stripe's subscriptions by customer; and the customers with one that cannot be read."""
+    theirs: defaultdict[str, dict[str, SubscriptionState]] = defaultdict(dict)
+    unreadable: set[str] = set()
+    async for customer_id, state in stripe.list_subscriptions():
+        if state is None:
+            count_problem("subscription_unreadable")
+            unreadable.add(customer_id)
+        else:
+            theirs[customer_id][state.id] = state
+    return theirs, unreadable
+
+
+async def _repair(services: Services, stripe: StripeApi, customer_id: str) -> bool:
+    """Whether anything had to be."""
+    async with services.database.session(every_workspace=True) as session:
+        await lock_customer(session, customer_id)
+        has_changed = await _refresh(session, stripe, customer_id)
+    if has_changed:
+        count_problem("drift")
+        log.warning("billing.drift_repaired", customer_id=customer_id)
+    return has_changed
 
 
 async def _list_ours(session: AsyncSession) -> dict[str, dict[str, SubscriptionState]]:
@@ -142,8 +172,16 @@ async def _list_otherwise_limited(
     return {
         stripe_id
         for stripe_id, concurrent, videos in rows
-        if Limits(concurrent, videos) != plan_of(ours[stripe_id].values()).limits
+        if Limits(concurrent, videos) != _limits_of(ours[stripe_id])
     }
+
+
+def _limits_of(subscriptions: dict[str, SubscriptionState]) -> Limits | None:
+    """None for those of a plan that this version does not have: Stripe is asked again."""
+    try:
+        return plan_of(subscriptions.values()).limits
+    except KeyError:
+        return None
 
 
 async def reconcile_by_clock(services: Services) -> None:

@@ -5,12 +5,13 @@ from sqlalchemy import text
 
 from app.billing.mirror import keep_customer
 from app.billing.stripe_api import StripeFailed
-from app.jobs.billing import reconcile_billing, sweep_events
+from app.jobs.billing import Reconciled, reconcile_billing, sweep_events
 from app.settings import Settings
 from tests.billing.conftest import (
     Till,
     deliver,
     hear,
+    open_till,
     problems,
 )
 from tests.cast import Cast, Site
@@ -42,6 +43,56 @@ async def test_limits_that_are_not_the_plan_s_are_put_right_at_night(
     async with till.services.database.session(every_workspace=True) as session:
         await session.execute(text("update plan_limits set concurrent_renders = 1"))
     await reconcile_billing(till.services)
+    assert await till.is_right("growth")
+
+
+async def _other_till(till: Till, cast: Cast) -> Till:
+    """Another team, which bought a plan of which no event came."""
+    other = await open_till(till.local, till.services, till.sent, cast.other)
+    await other.buy("loomlite_starter_monthly")
+    return other
+
+
+async def test_a_subscription_that_cannot_be_read_keeps_no_other_customer_waiting(
+    till: Till, site: Site, cast: Cast
+) -> None:
+    subscription_id = await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    other = await _other_till(till, cast)
+    # A moment that is no date.
+    await till.sdk.subscriptions.update_async(subscription_id, {"cancel_at": 10**13})
+    before = problems("subscription_unreadable")
+    assert await reconcile_billing(till.services) == Reconciled(1, repaired=1, failed=1)
+    assert problems("subscription_unreadable") == before + 1
+    assert await other.is_right("starter")
+    assert (await till.plan()).key == "growth"
+
+
+async def test_a_customer_that_cannot_be_kept_keeps_no_other_one_waiting(
+    till: Till, site: Site, cast: Cast
+) -> None:
+    subscription_id = await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    other = await _other_till(till, cast)
+    (item,) = (await till.sdk.subscriptions.retrieve_async(subscription_id))["items"].data
+    # More than the column holds.
+    await till.sdk.subscriptions.update_async(
+        subscription_id,
+        {"items": [{"id": item.id, "quantity": 2**31}], "proration_behavior": "none"},
+    )
+    before = problems("customer_failed")
+    assert await reconcile_billing(till.services) == Reconciled(2, repaired=1, failed=1)
+    assert problems("customer_failed") == before + 1
+    assert await other.is_right("starter")
+    assert (await till.plan()).key == "growth"
+
+
+async def test_a_plan_that_there_is_no_more_is_asked_for_again(till: Till, site: Site) -> None:
+    await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    async with till.services.database.session(every_workspace=True) as session:
+        await session.execute(text("update billing_subscriptions set plan_key = 'gold'"))
+    assert (await reconcile_billing(till.services)).repaired == 1
     assert await till.is_right("growth")
 
 
