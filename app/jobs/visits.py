@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from app.jobs.parts import Parts
 from app.jobs.services import Services
 from app.viewer.address_hashes import forget_salts
 from app.viewer.news_models import ViewNews
@@ -139,51 +140,93 @@ async def _again_and_again(
 
 
 async def tell_views(services: Services) -> int:
-    """People have their notices about leads, and letters are on their way; how many."""
-    database, count = services.database, 0
+    """People have their notices about leads, and letters are on their way; how many.
+
+    What fails for one team or person is tried again the next time, and keeps no other one waiting.
+    """
+    database, count, parts = services.database, 0, Parts("views.not_told")
     async with database.session(every_workspace=True) as session:
         news = select(ViewNews.workspace_id).where(ViewNews.noticed_at.is_(None)).distinct()
         untold = list(await session.scalars(news))
     for workspace_id in untold:
-        async with database.session(workspace_id=workspace_id) as session:
-            count += await tell_noticed(session)
+        with parts.part(workspace_id=str(workspace_id)):
+            async with database.session(workspace_id=workspace_id) as session:
+                told = await tell_noticed(session)
+            count += told
     async with database.session(every_workspace=True) as session:
         due = await list_due(session)
     for user_id in due:
-        async with database.session(every_workspace=True) as session:
-            count += await send_view_letter(session, services.settings, user_id)
+        with parts.part(user_id=str(user_id)):
+            async with database.session(every_workspace=True) as session:
+                is_sent = await send_view_letter(session, services.settings, user_id)
+            count += is_sent
     return count
 
 
 async def write_weekly_summaries(services: Services) -> None:
-    """As the worker's cron does it: on Mondays, in one of all workers."""
-    monday = monday_of()
+    """As the worker's cron does it: on Mondays, in one of all workers. Tried again it writes to
+    those teams whose letters failed."""
+    monday, parts = monday_of(), Parts("weekly_summary.not_sent")
     async with services.database.session(every_workspace=True) as session:
         busy = await list_busy_workspaces(session, monday)
     for workspace_id in busy:
-        async with services.database.session(workspace_id=workspace_id) as session:
-            count = await send_weekly_summaries(session, services.settings, monday)
-        log.info("weekly_summary.sent", workspace_id=str(workspace_id), count=count)
+        with parts.part(workspace_id=str(workspace_id)):
+            async with services.database.session(workspace_id=workspace_id) as session:
+                count = await send_weekly_summaries(session, services.settings, monday)
+            log.info("weekly_summary.sent", workspace_id=str(workspace_id), count=count)
+    parts.raise_first()
 
 
 async def sweep_visits(services: Services) -> None:
-    """Months are there ahead; what is kept no longer than the settings say is gone."""
-    settings, database = services.settings, services.database
-    async with database.session() as session:
-        await make_months_ahead(session)
-    async with database.session() as session:
-        if count := await drop_months(session, settings.visit_events_days):
-            log.info("visit_events.forgotten", months=count)
-    async with database.session() as session:
+    """Months are there ahead; what is kept no longer than the settings say is gone.
+
+    Each step by itself, and first what privacy depends on the most: the day's salt.
+    """
+    parts = Parts("visits.step_failed")
+    for step in (
+        *(_forget_salts, _make_months, _drop_months),
+        *(_forget_old_visits, _forget_visits_of_deleted, _forget_news),
+    ):
+        with parts.part(step=step.__name__):
+            await step(services)
+    parts.raise_first()
+
+
+async def _forget_salts(services: Services) -> None:
+    async with services.database.session() as session:
         await forget_salts(session)
-    kept_for = timedelta(days=settings.visits_days)
-    for forget in (partial(forget_visits, kept_for=kept_for), forget_visits_of_deleted):
-        gone, total = FORGOTTEN_AT_ONCE, 0
-        while gone == FORGOTTEN_AT_ONCE:
-            async with database.session(every_workspace=True) as session:
-                gone = await forget(session, at_most=FORGOTTEN_AT_ONCE)
-            total += gone
-        if total:
-            log.info("visits.forgotten", count=total)
-    async with database.session(every_workspace=True) as session:
+
+
+async def _make_months(services: Services) -> None:
+    async with services.database.session() as session:
+        await make_months_ahead(session)
+
+
+async def _drop_months(services: Services) -> None:
+    async with services.database.session() as session:
+        if count := await drop_months(session, services.settings.visit_events_days):
+            log.info("visit_events.forgotten", months=count)
+
+
+async def _forget_old_visits(services: Services) -> None:
+    kept_for = timedelta(days=services.settings.visits_days)
+    await _forget_all(services, partial(forget_visits, kept_for=kept_for))
+
+
+async def _forget_visits_of_deleted(services: Services) -> None:
+    await _forget_all(services, forget_visits_of_deleted)
+
+
+async def _forget_all(services: Services, forget: Callable[..., Awaitable[int]]) -> None:
+    gone, total = FORGOTTEN_AT_ONCE, 0
+    while gone == FORGOTTEN_AT_ONCE:
+        async with services.database.session(every_workspace=True) as session:
+            gone = await forget(session, at_most=FORGOTTEN_AT_ONCE)
+        total += gone
+    if total:
+        log.info("visits.forgotten", count=total)
+
+
+async def _forget_news(services: Services) -> None:
+    async with services.database.session(every_workspace=True) as session:
         await forget_news(session)
