@@ -25,6 +25,8 @@ MOST_IN_BATCH = 1_000
 # About 20 MB. With more waiting the database is away or far too slow.
 MOST_WAITING = 20_000
 
+# A row, and what is done once it is committed.
+_Waiting = tuple[str, asyncio.Future[None]]
 _TAKE = text("select take_visits(cast(:told as jsonb))")
 
 
@@ -69,11 +71,12 @@ class Intake:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def take(self, page: PageToken, told: dict[str, Any]) -> None:
-        """The row is committed. Raises IntakeFull, and SQLAlchemyError when it could not be."""
+        """The row is committed. Raises IntakeFull when it is not even tried, else what kept it from
+        being committed: mostly SQLAlchemyError."""
         if len(self._waiting) >= MOST_WAITING:
             raise IntakeFull
         row = json.dumps({"w": page.workspace_id.hex, "t": told}, separators=(",", ":"))
@@ -89,14 +92,16 @@ class Intake:
             del self._waiting[:MOST_IN_BATCH]
             try:
                 await self._commit([row for row, _ in batch])
-            except BaseException as error:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(error if isinstance(error, Exception) else IntakeFull())
-                        done.exception()  # whoever waited may have gone
-                if not isinstance(error, (SQLAlchemyError, OSError)):
-                    raise
+            except (SQLAlchemyError, OSError) as error:
                 log.warning("visits.not_taken", count=len(batch), reason=type(error).__name__)
+                _fail(batch, error)
+            except Exception as error:
+                log.exception("visits.not_taken", count=len(batch))
+                _fail(batch, error)
+            except BaseException:  # the process ends: nobody would write those that still wait
+                _fail([*batch, *self._waiting], IntakeFull())
+                self._waiting.clear()
+                raise
             else:
                 for _, done in batch:
                     if not done.done():
@@ -105,3 +110,10 @@ class Intake:
     async def _commit(self, rows: list[str]) -> None:
         async with self._database.session() as session:
             await session.execute(_TAKE, {"told": f"[{','.join(rows)}]"})
+
+
+def _fail(batch: list[_Waiting], error: Exception) -> None:
+    for _, done in batch:
+        if not done.done():
+            done.set_exception(error)
+            done.exception()  # whoever waited may have gone

@@ -23,6 +23,7 @@ from tests.viewer.visits import (
     watching,
 )
 
+WAITS_AT_MOST_S = 30.0
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -77,6 +78,57 @@ async def test_without_a_database_all_are_told_so_and_the_next_are_taken(
     taking._database = own_database
     await _take(taking, opened_page(acme, campaign_id))
     assert len(await rows_of(own_database, acme, "visit_inbox")) == 1
+
+
+class Broken(Intake):
+    """Its first transaction fails as nobody thought of; or waits until it is cancelled."""
+
+    tries = 0
+    waits = False
+
+    async def _commit(self, rows: list[str]) -> None:
+        self.tries += 1
+        if self.waits:
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+        if self.tries == 1:
+            raise ValueError
+        await super()._commit(rows)
+
+
+async def test_a_fault_that_nobody_thought_of_is_told_to_its_own_batch_alone(
+    own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme, campaign_id = await make_team(own_database)
+    monkeypatch.setattr(intake, "MOST_IN_BATCH", 2)
+    taking = Broken(own_database)
+    async with asyncio.timeout(WAITS_AT_MOST_S):
+        outcomes = await asyncio.gather(
+            *(_take(taking, opened_page(acme, campaign_id)) for _ in range(5)),
+            return_exceptions=True,
+        )
+    assert [type(each) for each in outcomes] == [ValueError] * 2 + [type(None)] * 3
+    assert len(await rows_of(own_database, acme, "visit_inbox")) == 3
+
+
+async def test_when_writing_ends_all_that_wait_are_told_so(
+    own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme, campaign_id = await make_team(own_database)
+    monkeypatch.setattr(intake, "MOST_IN_BATCH", 2)
+    taking = Broken(own_database)
+    taking.waits = True
+    tasks = [asyncio.create_task(_take(taking, opened_page(acme, campaign_id))) for _ in range(5)]
+    async with asyncio.timeout(WAITS_AT_MOST_S):
+        while not taking.tries:  # noqa: ASYNC110 - what counts it knows no event
+            await asyncio.sleep(0)
+        assert taking._writing is not None
+        taking._writing.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(each) for each in outcomes] == [IntakeFull] * 5
+    assert taking._writing.cancelled()
+    taking.waits = False
+    await _take(taking, opened_page(acme, campaign_id))
 
 
 async def test_what_nobody_can_write_any_more_is_refused(
