@@ -54,6 +54,8 @@ async def _follow(url: str, served: ServedHosts, read: asyncio.Event) -> None:
                     await _hear(connection, served)
         except (psycopg.Error, TimeoutError) as error:
             log.warning("hosts.connection_lost", reason=type(error).__name__)
+        except Exception:  # without this task teams' hosts would stay as they are, for good
+            log.exception("hosts.not_followed")
         await asyncio.sleep(RENEW_AFTER_S)
 
 
