@@ -47,6 +47,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "campaign_id", name=op.f("pk_campaign_reach")),
     )
+    # Nothing is committed between the counting and the triggers, which would count it for ever.
+    op.execute("lock table lead_views in share row exclusive mode")
     op.execute(
         f"insert into campaign_reach (workspace_id, campaign_id, {NAMES}) "
         + counted("lead_views", "")
