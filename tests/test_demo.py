@@ -77,11 +77,11 @@ def test_a_demo_in_production_is_refused_in_words(tmp_path: Path) -> None:
 
 
 def _offers_a_meeting(browser: httpx.Client, videos: httpx.URL) -> None:
-    """The landing page greets its lead and shows the sample calendar, which is there; and the team
-    can save what it was given."""
-    preview = browser.get(str(videos.join("landing-page/preview")))
+    """The landing page greets its lead and leads to the sample calendar, which is there; and the
+    editor shows both to the team."""
+    preview = browser.get(str(videos.join("/settings/landing-page/preview")))
     assert f"frame-src {CALENDAR};" in preview.headers["content-security-policy"]
-    assert "Ada, a forecast that Fjordgrid can stand behind" in preview.text
+    assert "Maria, a forecast that Example Studio can stand behind" in preview.text
     for shown in ("Dana Reyes, Northwind", "Book 20 minutes with Dana", 'data-at-s="21.0"'):
         assert shown in preview.text
     url = html.unescape(re.findall(r'id="book" href="([^"]+)"', preview.text)[0])
