@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from app.db.embedded import EmbeddedDatabase
 from app.db.session import Database
+from app.viewer.visit_summary import BOOKED_AFTER_MS
 from tests.viewer import links
 from tests.viewer.browser.calendar_server import calendar_app
 from tests.viewer.browser.conftest import PHONE, WAIT_MS, holds
@@ -73,7 +74,12 @@ async def test_a_visit_on_a_phone_from_the_poster_to_a_booked_meeting(
     await holds(page, f"{PLAYS} && !{V}.muted && {V}.currentTime > 2")
     await page.evaluate(f"{V}.pause()")
     await page.get_by_role("link", name="Book a time").tap()
-    await page.frame_locator("iframe").get_by_role("button", name="Schedule event").tap()
+    schedule = page.frame_locator("iframe").get_by_role("button", name="Schedule event")
+    await expect(schedule).to_be_visible()
+    # Nobody chooses a time as soon as the calendar is there; a booking told so early is none.
+    there_ms = await page.evaluate("performance.now()")
+    await holds(page, f"performance.now() > {there_ms + BOOKED_AFTER_MS}")
+    await schedule.tap()
     await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
     await page.goto("about:blank")
     assert faults == []
