@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from prometheus_client import generate_latest
 
 from app.jobs.render_metrics import COUNTED, count_attempt
@@ -31,7 +32,9 @@ def test_attempts_steps_and_artifacts_are_counted() -> None:
     report: dict[str, Any] = {"scenes": scenes}
     count_attempt("completed", "", steps, report)
     after = [_value(name, **labels) for name, labels in asked]
-    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 12, 1, 2, 1, 1]
+    # A sum of seconds holds what other tests counted, and what fractions they had.
+    counted = [b - a for a, b in zip(before, after, strict=True)]
+    assert counted == pytest.approx([1, 1, 12, 1, 2, 1, 1])
 
 
 def test_an_attempt_that_came_to_nothing_is_counted_by_its_error() -> None:
