@@ -116,7 +116,8 @@ async def test_a_proven_host_gets_a_certificate_and_shows_the_landing_page(
         answer = await caddy.ask(
             OWN_HOST,
             f"/{shown.public_id}/password",
-            form={"password": "x"},
+            # A refusal does not wait for what is sent, and a proxy may end the connection at that.
+            form={} if refused else {"password": "x"},
             headers={"origin": sent_from},
         )
         assert (answer.status_code == 403) == refused
