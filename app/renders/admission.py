@@ -99,7 +99,9 @@ _CLAIM = text(
       update render_jobs job
       set lease_until = now() + make_interval(secs => :claim_s), attempts = attempts + 1,
         worker_id = null, progress = '{}'
+      -- Said twice, so that the planner reads these rows alone whichever side it begins with.
       from chosen where job.render_id = chosen.render_id
+        and job.render_id = any(array(select render_id from chosen))
       returning job.workspace_id, job.campaign_id, job.render_id, job.attempts,
         chosen.share, chosen.turn, chosen.position
     ),
