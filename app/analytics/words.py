@@ -46,10 +46,6 @@ def stats_of(counts: Counts, before: Counts | None) -> list[Stat]:
     return [*found, time]
 
 
-def _stat(label: str, count: int, before: int) -> Stat:
-    return Stat(label, f"{count:,}", change(count, before))
-
-
 def lasted(seconds: float) -> str:
     """“45 s”, “12 min”, “3 h 25 min”, “1,204 h”: as exact as somebody wants to know."""
     minutes = round(seconds / 60)

@@ -20,7 +20,6 @@ PlanKey = Literal["unlimited", "free", "starter", "growth", "business"]
 Interval = Literal["month", "year"]
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
 CURRENCY = "usd"
-TRIAL_DAYS = 14
 
 
 @dataclass(frozen=True)

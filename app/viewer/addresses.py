@@ -46,9 +46,3 @@ def place_on_own_host(settings: Settings, host: str) -> LinkPlace:
     """On a host that is the team's; with our port where that is not the usual one."""
     _, colon, port = settings.host.partition(":")
     return LinkPlace(f"{settings.scheme}://{host}{colon}{port}", "")
-
-
-def landing_url(settings: Settings, slug: str, public_id: str, *, host: str | None = None) -> str:
-    """A lead's page as it is sent: on the workspace's own host where it has one."""
-    place = place_on_own_host(settings, host) if host else place_on_subdomain(settings, slug)
-    return place.url(public_id)
