@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campaigns.models import Campaign, Lead
+from app.leads.columns import field_keys
 from app.renders.models import Render
 from app.viewer.link import Link, LinkLead
 from app.viewer.link_reads import read_link
@@ -17,6 +18,8 @@ from app.workspaces.models import Workspace
 LEADS_AT_MOST = 50
 SOMEBODY = "Maria Keller"
 _SOMEWHERE = "Example Studio"
+# Columns that the words ask for by what they are. Of any other, its name stands for its value.
+_KNOWN = dict(zip(("first_name", "last_name"), SOMEBODY.split(), strict=True)) | {"name": SOMEBODY}
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,10 @@ def _made_up(workspace: Workspace, campaign: Campaign | None, sender_name: str) 
         email="maria@example.com",
         company=_SOMEWHERE,
         headers=headers,
-        cells=[f"({header})" for header in headers],
+        cells=[
+            _KNOWN.get(key, f"({header})")
+            for header, key in zip(headers, field_keys(headers), strict=True)
+        ],
         name_columns=(),
     )
     return Link(

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from app.campaigns.models import Campaign
 from tests.campaigns.boards import put_campaigns
 from tests.cast import Cast
 from tests.facecams.clips import make_facecam
@@ -87,6 +88,16 @@ async def test_before_there_is_a_video_the_facecam_is_shown(cast: Cast) -> None:
     (campaign_id,) = await put_campaigns(cast, 1, facecam_id=facecam_id)
     for url in (PREVIEW, f"{of_campaign(campaign_id)}/preview"):
         assert f"/facecams/{facecam_id}/proxy.mp4" in (await cast.bob.get(url)).text
+
+
+async def test_somebody_made_up_has_a_name_in_whatever_list(cast: Cast) -> None:
+    (campaign_id,) = await put_campaigns(cast, 1)
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        campaign = await session.get_one(Campaign, campaign_id)
+        campaign.lead_columns = {"headers": ["First name", "Last name", "City"]}
+    fields = typed_of_campaign("words", text='{{ lead.first_name }} in {{ lead["City"] }}')
+    page = await cast.bob.post(f"{of_campaign(campaign_id)}/preview", data=fields)
+    assert "Maria in (City)" in page.text
 
 
 @pytest.mark.parametrize("lead", ["", "nobody", "\x00", "x" * 3000, "../../etc"])
