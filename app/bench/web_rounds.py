@@ -33,7 +33,7 @@ class Effort:
     counted: int = 25
 
 
-SMOKE = Effort(workspaces=8, rounds=1, requests=10, rate_s=0.2, rows=500, counted=3)
+SMOKE = Effort(workspaces=8, rounds=1, requests=10, rate_s=0.2, rows=5000, counted=3)
 
 
 @dataclass(frozen=True)

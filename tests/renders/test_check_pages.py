@@ -10,18 +10,13 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, update
 
-from app.asgi import create_app
-from app.db.listen import News
-from app.db.session import Database
 from app.jobs.catalogue import CHECK_PAGES
 from app.jobs.preflights import check_pages, sweep_preflights
 from app.jobs.upkeep import sweep
 from app.renders.check_models import PageCheck, Preflight
 from app.renders.page_results import page_result
 from app.renders.preflights import GIVEN_UP_AFTER
-from app.settings import Settings
-from app.storage.local import LocalStorage
-from tests.cast import Cast, Site, assemble, in_workspace
+from tests.cast import Cast, in_workspace
 from tests.pipeline.small_render import END_LIMIT_S, engines, left_alive, small_site
 from tests.postgres import SentJobs
 from tests.renders.sheets import (
@@ -35,14 +30,6 @@ from tests.renders.sheets import (
     site_scene,
     verdicts,
 )
-
-
-@pytest.fixture
-async def own_cast(settings: Settings, own_database: Database) -> Cast:
-    """On a database with real commits: time passes, and several work at once."""
-    storage = LocalStorage(settings.media_folder)
-    app = create_app(settings, own_database, storage, News())
-    return await assemble(Site(app, settings, own_database, storage))
 
 
 async def test_every_page_is_opened_once_and_each_lead_has_its_verdict(

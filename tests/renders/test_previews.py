@@ -201,8 +201,9 @@ async def test_a_facecam_that_vanished_is_told(
 
 
 async def test_a_draft_whose_worker_ends_is_made_by_the_next(
-    cast: Cast, sent_jobs: SentJobs, tmp_path: Path
+    own_cast: Cast, sent_jobs: SentJobs, tmp_path: Path
 ) -> None:
+    cast = own_cast
     with small_site() as site:
         campaign_id = await _campaign(cast, sent_jobs, tmp_path, list_of(site, ada="held/ada"))
         place = (await cast.bob.post(await _url(cast, campaign_id))).headers["location"]
