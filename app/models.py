@@ -2,7 +2,7 @@
 
 from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
 from app.analytics.models import CampaignReach
-from app.billing.models import PlanLimits, UsageEntry
+from app.billing.models import MeteredScene, PlanLimits, ServicePlan, UsageEntry
 from app.billing.stripe_models import BillingCustomer, BillingSubscription, ReceivedEvent
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
@@ -53,6 +53,7 @@ __all__ = [
     "LeadView",
     "LinkState",
     "Membership",
+    "MeteredScene",
     "Notice",
     "OauthAttempt",
     "PageCheck",
@@ -67,6 +68,7 @@ __all__ = [
     "RenderJob",
     "RenderTurn",
     "RenderWorker",
+    "ServicePlan",
     "UsageEntry",
     "User",
     "ViewDay",

@@ -14,6 +14,7 @@ import uvloop
 from sqlalchemy.engine import make_url
 
 from app.asgi import create_app
+from app.billing.plans import set_service_plan
 from app.billing.stripe_api import open_stripe
 from app.db.embedded import EmbeddedDatabase, run_embedded
 from app.db.listen import News, run_news
@@ -102,6 +103,8 @@ async def serve(
         loop.add_signal_handler(number, told_to_end)
     async with open_services(settings, urls) as services, AsyncExitStack() as stack:
         await check_settings(services.storage)
+        async with services.database.session() as session:
+            await set_service_plan(session, sells=settings.sells)
         if worker:
             queue = await open_queue(urls.app_url, settings.redis_url)
             stack.push_async_callback(queue.disconnect)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.plans import FREE, UNLIMITED, Plan, get_plan, limits_of, rank, set_limits
+from app.billing.plans import FREE, UNLIMITED, Plan, get_plan, rank, set_plan, workspace_plan
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
 from app.billing.stripe_values import ENTITLED, CustomerState, SubscriptionState
 from app.db.base import now
@@ -80,9 +80,9 @@ async def overwrite(session: AsyncSession, state: CustomerState) -> bool:
             .values(workspace_id=workspace_id, **values)
             .on_conflict_do_update(index_elements=[BillingSubscription.id], set_=values)
         )
-    limits = plan_of(state.subscriptions).limits
-    if await limits_of(session) != limits:
-        await set_limits(session, limits)
+    plan = plan_of(state.subscriptions)
+    if await workspace_plan(session) != (plan, plan.limits):
+        await set_plan(session, plan)
     return before != state.subscriptions
 
 

@@ -5,14 +5,14 @@ a new version of the service and without a word to Stripe; the prices are compar
 `loomlite stripe sync`.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.models import PlanLimits
+from app.billing.models import PlanLimits, ServicePlan
 from app.db.base import now
 from app.db.tenancy import workspace_of
 
@@ -24,12 +24,11 @@ CURRENCY = "usd"
 
 @dataclass(frozen=True)
 class Limits:
-    """`videos_per_month` None: as many as one likes."""
+    """What is counted. A None is no limit."""
 
     concurrent_renders: int
     videos_per_month: int | None
-    # Whether landing pages may be without the line that says what they were made with.
-    may_hide_made_with: bool = True
+    minutes_per_month: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Plan:
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.concurrent_renders, self.videos_per_month)
+        return Limits(self.concurrent_renders, self.videos_per_month, self.minutes_per_month)
 
     @property
     def is_sold(self) -> bool:
@@ -140,7 +139,6 @@ _BY_LOOKUP_KEY = {
     for interval in INTERVALS
 }
 
-# Those of a workspace without a row.
 DEFAULT_LIMITS = UNLIMITED.limits
 
 
@@ -159,25 +157,57 @@ def rank(plan: Plan) -> int:
     return PLANS.index(plan) if plan in PLANS else len(PLANS)
 
 
-async def limits_of(session: AsyncSession) -> Limits:
-    """The limits of the session's workspace."""
+async def workspace_plan(session: AsyncSession) -> tuple[Plan, Limits]:
+    """The plan of the session's workspace, and the limits that hold for it: the plan's, unless an
+    operator set others."""
     row = await session.scalar(
-        select(PlanLimits).where(PlanLimits.workspace_id == workspace_of(session))
+        select(PlanLimits)
+        .where(PlanLimits.workspace_id == workspace_of(session))
+        .execution_options(populate_existing=True)
     )
     if row is None:
-        return DEFAULT_LIMITS
-    return Limits(row.concurrent_renders, row.videos_per_month)
+        plan = await service_plan(session)
+        return plan, plan.limits
+    limits = Limits(row.concurrent_renders, row.videos_per_month, row.minutes_per_month)
+    return get_plan(row.plan_key), limits
 
 
-async def set_limits(session: AsyncSession, limits: Limits) -> None:
+async def limits_of(session: AsyncSession) -> Limits:
+    """The limits of the session's workspace."""
+    return (await workspace_plan(session))[1]
+
+
+async def set_limits(
+    session: AsyncSession, limits: Limits, *, plan_key: PlanKey = "unlimited"
+) -> None:
     """These are the limits of the session's workspace. Whoever calls it wakes the dispatchers."""
-    values = {
-        "concurrent_renders": limits.concurrent_renders,
-        "videos_per_month": limits.videos_per_month,
-        "changed_at": now(),
-    }
+    values = {**asdict(limits), "plan_key": plan_key, "changed_at": now()}
     await session.execute(
         insert(PlanLimits)
         .values(workspace_id=workspace_of(session), **values)
         .on_conflict_do_update(index_elements=[PlanLimits.workspace_id], set_=values)
+    )
+
+
+async def set_plan(session: AsyncSession, plan: Plan) -> None:
+    """The session's workspace has this plan. Whoever calls it wakes the dispatchers."""
+    await set_limits(session, plan.limits, plan_key=plan.key)
+
+
+async def service_plan(session: AsyncSession) -> Plan:
+    """The plan of every workspace that bought none."""
+    key = await session.scalar(select(ServicePlan.plan_key))
+    return get_plan(key or UNLIMITED.key)
+
+
+async def set_service_plan(session: AsyncSession, *, sells: bool) -> None:
+    """Workspaces that bought nothing have the Free plan, or all there is where nothing is sold."""
+    plan = FREE if sells else UNLIMITED
+    values = {"plan_key": plan.key, "concurrent_renders": plan.concurrent_renders}
+    await session.execute(
+        insert(ServicePlan)
+        .values(id=1, **values)
+        .on_conflict_do_update(
+            index_elements=[ServicePlan.id], set_=values, where=ServicePlan.plan_key != plan.key
+        )
     )

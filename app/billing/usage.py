@@ -5,6 +5,7 @@ renders in one statement; renders are named by a query for their ids.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -25,10 +26,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute
 
 from app.billing.models import UsageEntry
+from app.billing.standing import current_period
 from app.db.tenancy import workspace_of
 
 RenderIds = Select[tuple[UUID]]
-MONTH_BEGAN = func.date_trunc("month", func.now())
 _OPEN = UsageEntry.counted_at.is_(None)
 _COLUMNS = [
     *("id", "created_at", "workspace_id", "render_id"),
@@ -38,7 +39,7 @@ _COLUMNS = [
 
 @dataclass(frozen=True)
 class Usage:
-    """Of one month. `seconds` of finished video, or of one that may become finished."""
+    """Of one period. `seconds` of finished video, or of one that may become finished."""
 
     videos: int
     seconds: float
@@ -76,15 +77,19 @@ async def release(session: AsyncSession, renders: RenderIds | UUID, *, reason: s
     await _close(session, renders, "release", reason=reason)
 
 
-async def used_this_month(session: AsyncSession) -> Usage:
-    """What the session's workspace used in this month, with all that is reserved now."""
+async def used_now(session: AsyncSession, period_start: datetime | None = None) -> Usage:
+    """What the session's workspace used in its period, with all that is reserved now.
+
+    `period_start`: of the period, where the caller knows it.
+    """
+    period_start = period_start or (await current_period(session)).start
     row = await session.execute(
         select(
             func.coalesce(func.sum(UsageEntry.videos), 0),
             func.coalesce(func.sum(UsageEntry.seconds), 0.0),
         ).where(
             UsageEntry.workspace_id == workspace_of(session),
-            or_(_OPEN, UsageEntry.counted_at >= MONTH_BEGAN),
+            or_(_OPEN, UsageEntry.period_start == period_start),
         )
     )
     videos, seconds = row.one()
@@ -101,10 +106,11 @@ async def _close(
 ) -> None:
     """Corrects what is open for these renders to `seconds` of one video, or to nothing."""
     table = cast(Table, UsageEntry.__table__)
+    period_start = (await current_period(session)).start
     closed = (
         update(table)
         .where(table.c.counted_at.is_(None), _is_one_of(table.c.render_id, renders))
-        .values(counted_at=func.now())
+        .values(counted_at=func.now(), period_start=period_start)
         .returning(table.c.workspace_id, table.c.render_id, table.c.videos, table.c.seconds)
         .cte("closed")
     )
@@ -112,14 +118,18 @@ async def _close(
     rows = select(
         *(func.gen_random_uuid(), func.now(), closed.c.workspace_id, closed.c.render_id),
         *(literal(kind), videos, (seconds or 0.0) - closed.c.seconds, literal(reason), func.now()),
+        literal(period_start),
     )
     await session.execute(
-        insert(table).from_select([*_COLUMNS, "counted_at"], rows, include_defaults=False)
+        insert(table).from_select(
+            [*_COLUMNS, "counted_at", "period_start"], rows, include_defaults=False
+        )
     )
 
 
 def _is_one_of(
-    render_id: ColumnElement[UUID] | QueryableAttribute[UUID], renders: RenderIds | UUID
+    render_id: ColumnElement[UUID | None] | QueryableAttribute[UUID | None],
+    renders: RenderIds | UUID,
 ) -> ColumnElement[bool]:
     """One is found by the index, many by a hash. Rows that were just added the planner takes for
     few: left to itself it compares each with each, which took 17 s for 10,000."""

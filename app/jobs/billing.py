@@ -166,22 +166,24 @@ async def _list_otherwise_limited(
     """Customers with other limits than their plan has: this version may have changed the plan."""
     rows = await session.execute(
         select(
-            BillingCustomer.stripe_id, PlanLimits.concurrent_renders, PlanLimits.videos_per_month
+            *(BillingCustomer.stripe_id, PlanLimits.plan_key, PlanLimits.concurrent_renders),
+            *(PlanLimits.videos_per_month, PlanLimits.minutes_per_month),
         ).outerjoin(PlanLimits, PlanLimits.workspace_id == BillingCustomer.workspace_id)
     )
     return {
         stripe_id
-        for stripe_id, concurrent, videos in rows
-        if Limits(concurrent, videos) != _limits_of(ours[stripe_id])
+        for stripe_id, plan_key, concurrent, videos, minutes in rows
+        if (plan_key, Limits(concurrent, videos, minutes)) != _plan_of(ours[stripe_id])
     }
 
 
-def _limits_of(subscriptions: dict[str, SubscriptionState]) -> Limits | None:
+def _plan_of(subscriptions: dict[str, SubscriptionState]) -> tuple[str, Limits] | None:
     """None for those of a plan that this version does not have: Stripe is asked again."""
     try:
-        return plan_of(subscriptions.values()).limits
+        plan = plan_of(subscriptions.values())
     except KeyError:
         return None
+    return plan.key, plan.limits
 
 
 async def reconcile_by_clock(services: Services) -> None:

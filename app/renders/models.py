@@ -183,7 +183,14 @@ class RenderJob(Tenant, Base):
             "ix_render_jobs_waiting",
             "workspace_id",
             "position",
-            postgresql_where=text("lease_until is null"),
+            postgresql_where=text("lease_until is null and not waits_for_plan"),
+        ),
+        # For want of room in the plan; they have no reserve and no worker sees them.
+        Index(
+            "ix_render_jobs_plan",
+            "workspace_id",
+            "position",
+            postgresql_where=text("waits_for_plan"),
         ),
         Index(
             "ix_render_jobs_running",
@@ -204,6 +211,7 @@ class RenderJob(Tenant, Base):
     setbacks: Mapped[int] = mapped_column(default=0, server_default="0")
     lease_until: Mapped[datetime | None]
     worker_id: Mapped[UUID | None]
+    waits_for_plan: Mapped[bool] = mapped_column(default=False, server_default="false")
     cancel_requested: Mapped[bool] = mapped_column(default=False, server_default="false")
     # {"share": 0…1, "step": "recording", "scene": 2, "scenes": 3, "left_s": 12}, or {}.
     progress: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")

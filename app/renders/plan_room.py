@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.plans import limits_of
-from app.billing.usage import used_this_month
+from app.billing.usage import used_now
 from app.errors import LoomliteError
 from app.phrases import plural
 
@@ -36,5 +36,5 @@ class OutOfVideos(LoomliteError):
 async def find_room(session: AsyncSession) -> Room:
     """Of the session's workspace, as of now."""
     limits = await limits_of(session)
-    used = await used_this_month(session)
+    used = await used_now(session)
     return Room(limits.videos_per_month, used.videos, limits.concurrent_renders)

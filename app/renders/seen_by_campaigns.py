@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.billing.models import UsageEntry
-from app.billing.usage import MONTH_BEGAN
 from app.campaigns.videos_seen import CampaignVideos, LeadVideo
 from app.db.tenancy import workspace_of
 from app.renders.fault_words import fault_label
@@ -96,7 +95,7 @@ class SeenByCampaigns:
         made = select(func.count()).where(
             UsageEntry.workspace_id == workspace_of(session),
             UsageEntry.kind == "settle",
-            UsageEntry.counted_at >= MONTH_BEGAN,
+            UsageEntry.counted_at >= func.date_trunc("month", func.now()),
         )
         return await session.scalar(made) or 0
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.dependencies import Session
 from app.billing.plans import DEFAULT_LIMITS, Limits, limits_of
-from app.billing.usage import used_this_month
+from app.billing.usage import used_now
 from app.campaigns.dependencies import Links
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
@@ -148,7 +148,7 @@ async def _beyond_plan(session: AsyncSession, limits: Limits) -> int:
     after they were asked for, or another month's are still in line."""
     if limits.videos_per_month is None:
         return 0
-    return max(0, (await used_this_month(session)).videos - limits.videos_per_month)
+    return max(0, (await used_now(session)).videos - limits.videos_per_month)
 
 
 def _lead_on(own: str, query: dict[str, str], **place: str | None) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.plans import limits_of
+from app.billing.plans import workspace_plan
 from app.campaigns.models import Campaign
 from app.viewer.page_editing import columns_of, saved_form
 from app.viewer.page_fields import ROWS
@@ -36,14 +36,14 @@ async def editor_page(
     leads = await list_preview_leads(session, rows.workspace.id, campaign)
     # A team would rather see one of its own leads; another one is chosen beside the preview.
     first = leads[0].public_id if campaign and leads else ""
-    limits = await limits_of(session)
+    plan, _ = await workspace_plan(session)
     return page(
         f"viewer_editor/{'campaign' if campaign else 'workspace'}_page.html",
         status=422 if shown.errors else 200,
         campaign=campaign,
         form=shown,
         can_change=campaign is not None or member.can_manage,
-        may_hide_made_with=limits.may_hide_made_with,
+        may_hide_made_with=not plan.shows_made_with,
         words=group_words(rows.choices),
         whose=whose_cards(
             rows.inherited if campaign else None, inherits_password=rows.has_own_password(None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.plans import limits_of
+from app.billing.plans import workspace_plan
 from app.campaigns.models import Campaign
 from app.storage.interface import Storage
 from app.viewer.link_states import LinkPasswordRefused, set_password
@@ -68,7 +68,7 @@ async def check_typed(
         form.values,
         groups=own_groups(form, campaign),
         columns=columns_of(campaign),
-        may_hide_made_with=(await limits_of(session)).may_hide_made_with,
+        may_hide_made_with=not (await workspace_plan(session))[0].shows_made_with,
         calendar_origins=calendar_origins,
     )
 

@@ -271,7 +271,7 @@ def test_every_table_belongs_to_a_workspace_or_says_why_not() -> None:
         "rate_counts",
     }
     # Events come before anybody knows whose they are; their own policies are in the migration.
-    of_the_service = {"render_workers", "stripe_events", "visit_salts"}
+    of_the_service = {"render_workers", "service_plan", "stripe_events", "visit_salts"}
     others = {table.name for table in Base.metadata.sorted_tables} - of_people - of_the_service
     others -= {"workspaces"}
     assert others == {table.name for table in TENANT_TABLES}

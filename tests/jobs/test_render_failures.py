@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, update
 
-from app.billing.usage import Usage, used_this_month
+from app.billing.usage import Usage, used_now
 from app.campaigns.models import Campaign, Lead
 from app.db.base import now
 from app.renders.leases import CAMPAIGN_GONE, LEAD_GONE
@@ -122,4 +122,4 @@ async def _delayed(stage: Stage, render_id: UUID, times: int) -> bool:
 
 async def _used(stage: Stage) -> Usage:
     async with stage.services.database.session(workspace_id=stage.workspace.id) as session:
-        return await used_this_month(session)
+        return await used_now(session)

@@ -9,7 +9,7 @@ import pytest
 from saq import Queue
 from sqlalchemy import select, true, update
 
-from app.billing.usage import Usage, used_this_month
+from app.billing.usage import Usage, used_now
 from app.db.listen import News, run_news
 from app.jobs.dispatch import dispatch
 from app.jobs.queue import open_renders_queue
@@ -210,7 +210,7 @@ async def _workers(stage: Stage) -> int:
 
 async def _used(stage: Stage) -> Usage:
     async with stage.services.database.session(workspace_id=stage.workspace.id) as session:
-        return await used_this_month(session)
+        return await used_now(session)
 
 
 async def _told(stage: Stage) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, event, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.usage import Usage, used_this_month
+from app.billing.usage import Usage, used_now
 from app.campaigns.models import Lead
 from app.jobs.catalogue import TELL_BATCH_ENDED
 from app.renders.batches import claim_telling
@@ -33,7 +33,7 @@ async def _states(cast: Cast, campaign_id: UUID) -> list[str]:
 
 async def _used(cast: Cast) -> Usage:
     async with acme(cast) as session:
-        return await used_this_month(session)
+        return await used_now(session)
 
 
 async def test_waiting_renders_end_at_once_and_running_ones_by_their_worker(
@@ -133,9 +133,7 @@ async def test_many_are_cancelled_and_tried_again_in_as_few_statements(cast: Cas
             assert await cancel_renders(session, true()) == Cancelled(TOLD_APART + 50, 0)
         with counted(cast) as retrying:
             assert await retry_renders(session, true()) == TOLD_APART + 50
-        assert await used_this_month(session) == Usage(
-            TOLD_APART + 50, (TOLD_APART + 50) * FACECAM_S
-        )
+        assert await used_now(session) == Usage(TOLD_APART + 50, (TOLD_APART + 50) * FACECAM_S)
     assert len(cancelling) < 20
     assert len(retrying) < 20
 

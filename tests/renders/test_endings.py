@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.usage import Usage, used_this_month
+from app.billing.usage import Usage, used_now
 from app.campaigns.models import Lead
 from app.jobs.catalogue import TELL_BATCH_ENDED
 from app.renders.admission import claim_renders
@@ -57,7 +57,7 @@ async def _outcomes(cast: Cast, claim: Claim) -> list[str]:
 
 async def _used(cast: Cast) -> Usage:
     async with acme(cast) as session:
-        return await used_this_month(session)
+        return await used_now(session)
 
 
 async def test_a_completed_render_is_shown_used_and_out_of_the_queue(cast: Cast) -> None:

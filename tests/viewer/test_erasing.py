@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.billing.usage import used_this_month
+from app.billing.usage import used_now
 from app.campaigns.models import Campaign, Lead
 from app.db.base import new_id, now
 from app.jobs.catalogue import REMOVE_MEDIA
@@ -87,11 +87,11 @@ async def test_a_video_that_is_being_made_is_given_up_and_costs_nothing(
     public_id = (await renders_of(cast, campaign_id))[0].public_id
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
-        before = await used_this_month(session)
+        before = await used_now(session)
     assert "is deleted" in (await cast.nobody.post(f"/v/{public_id}/delete-my-data")).text
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
-        assert (await used_this_month(session)).videos == before.videos - 1 == 1
+        assert (await used_now(session)).videos == before.videos - 1 == 1
         assert len(list(await session.scalars(select(RenderJob)))) == 1
 
 
