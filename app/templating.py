@@ -53,6 +53,7 @@ def make_environment(
         "icon": _icon_maker(static_url(SPRITE)),
         "integrity": integrity,
         "once": DrawnOnce(environment).once,
+        "sells_plans": sells_plans,
         "static": static_url,
         "url_for": paths.url_for,
     }
@@ -79,6 +80,14 @@ def here(context: Context, /, **changes: Any) -> str:
     request = context["request"]
     kept = [(k, v) for k, v in request.query_params.multi_items() if k not in changes]
     return with_query(request.url.path, kept, **changes)
+
+
+@pass_context
+def sells_plans(context: Context, /) -> bool:
+    """Whether the service has plans to buy; False where there is no service around the page."""
+    request = context.get("request")
+    state = getattr(request.app, "state", None) if request else None
+    return bool(getattr(getattr(state, "settings", None), "sells", False))
 
 
 def with_query(url: str, pairs: list[tuple[str, str]] | None = None, /, **parameters: Any) -> str:
