@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from app.billing_settings import LOCAL_PORT
 from app.cli_failures import FAILED
 from app.service_commands import load_with_logs
 from app.settings import load_settings
@@ -21,9 +22,6 @@ stripe = typer.Typer(no_args_is_help=True, help="Stripe's prices, and a Stripe o
 billing.add_typer(stripe, name="stripe")
 # In a log or a pipe nobody measures the terminal, and 80 columns would break every address.
 console = Console(width=None if sys.stdout.isatty() else 160)
-# Of a Stripe on this machine alone, which anybody here may ask.
-LOCAL_KEY = "sk_test_local"
-LOCAL_SECRET = "whsec_of_the_local_stripe"  # noqa: S105
 
 
 @stripe.command()
@@ -63,30 +61,27 @@ def sync(
 
 @stripe.command()
 def local(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="where it answers")] = 8420,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="where it answers")] = LOCAL_PORT,
     file: Annotated[
         Path | None, typer.Option(help="keeps its account; LOOMLITE_VAR/stripe.json if left out")
     ] = None,
 ) -> None:
     """Run a Stripe of your own on this machine: to try buying, without an account or money."""
     from app.listening import PortTaken
-    from app.local_stripe.server import run_local_stripe
     from app.setting_fields import SettingsInvalid
+    from app.stripe_beside import LOCAL_KEY, LOCAL_SECRET, run_beside
 
     settings = load_settings(os.environ)
     if settings.is_production:
         raise SettingsInvalid("A local Stripe takes no money, which is nothing for production.")
-    secret = settings.stripe_webhook_secret or LOCAL_SECRET
-    hook = (f"{settings.base_url}/webhooks/stripe", secret)
-    file = file or settings.var_folder / "stripe.json"
     # Ended like Ctrl-C: what it knows is in the file, whole.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with run_local_stripe(port=port, file=file, webhook=hook) as running:
+        with run_beside(settings, port=port, file=file) as running:
             console.print(f"\nA local Stripe is on {running.url}. The service finds it with\n")
             for name, value in (
                 ("STRIPE_SECRET_KEY", settings.stripe_secret_key or LOCAL_KEY),
-                ("STRIPE_WEBHOOK_SECRET", secret),
+                ("STRIPE_WEBHOOK_SECRET", settings.stripe_webhook_secret or LOCAL_SECRET),
                 ("STRIPE_API_URL", running.url),
             ):
                 console.print(Text(f"  export {name}={value}"), soft_wrap=True)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from app.setting_fields import SettingsInvalid, setting, whole_number
 
 STRIPE_URL = "https://api.stripe.com"
+LOCAL_PORT = 8420  # of a local one, where none is said
 _KEY = re.compile(r"[rs]k_(test|live)_\w+")
 _ON_THIS_MACHINE = {"localhost", "127.0.0.1"}
 

@@ -84,9 +84,10 @@ def up(
             "Run `loomlite up` without --demo."
         )
     from app.demo_renders import demo_settings
+    from app.demo_stripe import demo_stripe
 
-    with serve_samples() as sites:
-        chosen = demo_settings(load_with_logs(), sites.addresses, sites.calendar_origin)
+    with serve_samples() as sites, demo_stripe(load_with_logs()) as sold:
+        chosen = demo_settings(sold, sites.addresses, sites.calendar_origin)
         _serve(
             chosen,
             web=True,
@@ -159,17 +160,25 @@ async def _say_address(services: "Services") -> None:
 
 
 async def _say_demo(services: "Services") -> None:
+    from app.demo_stripe import is_local, open_shop
     from app.demo_workspace import EMAIL, open_demo
     from app.sample_sites import SAMPLES
 
     def say_waiting() -> None:
         console.print("\nThe demo's facecam is being prepared; then its videos begin.")
 
+    await open_shop(services)
     link = await open_demo(services, SAMPLES, say_waiting=say_waiting)
     console.print(f"\nThe demo's campaign, signed in: {link}", soft_wrap=True)
     console.print(
         f"The link works once, for 15 minutes. Later, sign in as {EMAIL}.", soft_wrap=True
     )
+    if is_local(services.settings):
+        address = services.settings.stripe_api_url
+        console.print(
+            f"Plans are bought without money at {address}, where the clock can be moved.",
+            soft_wrap=True,
+        )
     await _say_address(services)
 
 

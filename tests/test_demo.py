@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from app.stripe_beside import LOCAL_KEY
 from tests.local_browser import local_browser
 from tests.running import Running, processes_naming, running
 
@@ -19,6 +20,7 @@ PREPARED_WITHIN_S = 240.0
 ENDS_WITHIN_S = 15.0
 MOVES_WITHIN_S = 240.0
 CALENDAR = "http://127.0.0.1:8098"
+KEY = {"authorization": f"Bearer {LOCAL_KEY}"}
 
 
 def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_an_end(tmp_path: Path) -> None:
@@ -33,6 +35,7 @@ def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_an_end(tmp_pat
         assert browser.get("http://localhost:8099/").status_code < 500, "the sample sites"
         assert "Introduction" in browser.get(str(videos.url.join("/facecams"))).text
         _offers_a_meeting(browser, videos.url)
+        _sells_plans(first)
         _await_row(first, browser, videos.url, "Recording scene")
         # An open stream must not hold up the end, nor may a video in the making.
         with browser.stream("GET", str(videos.url.join("/live"))) as stream:
@@ -47,6 +50,7 @@ def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_an_end(tmp_pat
         assert "demo.seeded" not in said
         assert "demo.rendering" not in said, "they are asked for once"
         assert _link(second) != _link(first), "a link works once, so each start has its own"
+        assert _customers(second) == ["dana@northwind.example"], "what was bought is kept"
         with local_browser() as another:
             assert _open(second, another).url == videos.url
             _await_row(second, another, videos.url, "Recording scene")
@@ -89,6 +93,32 @@ def _offers_a_meeting(browser: httpx.Client, videos: httpx.URL) -> None:
     assert "Schedule event" in browser.get(url).text
     editor = browser.get(str(videos.join("/settings/landing-page")))
     assert f'value="{CALENDAR}/walkthrough/"' in editor.text
+
+
+def _sells_plans(service: Running) -> None:
+    """At a Stripe of its own, which has our prices, tells us what happens, and has a clock."""
+    url = _stripe(service)
+    assert "To what is next" not in httpx.get(url).text, "nobody has bought anything"
+    assert "A month on" in httpx.get(url).text
+    prices = httpx.get(f"{url}/v1/prices", params={"limit": 100}, headers=KEY).json()["data"]
+    assert "loomlite_growth_yearly" in {each["lookup_key"] for each in prices}
+    made = httpx.post(f"{url}/v1/customers", data={"email": "dana@northwind.example"}, headers=KEY)
+    assert made.status_code == 200
+    deadline = time.monotonic() + MOVES_WITHIN_S
+    while (told := httpx.get(f"{url}/control/deliveries").json())["pending"]:
+        assert time.monotonic() < deadline, f"nobody takes its events: {told}"
+    assert {each["statuses"][-1] for each in told["log"]} == {200}
+
+
+def _customers(service: Running) -> list[str]:
+    listed = httpx.get(f"{_stripe(service)}/v1/customers", headers=KEY).json()["data"]
+    return [each["email"] for each in listed]
+
+
+def _stripe(service: Running) -> str:
+    found = re.search(r"Plans are bought without money at (http\S+),", service.said())
+    assert found is not None
+    return found[1]
 
 
 def _link(service: Running) -> str:

@@ -18,12 +18,13 @@ from app.local_stripe.checkout import complete
 from app.local_stripe.clock import do_what_is_due, move_to, next_due
 from app.local_stripe.customers import DECLINED_CARD, DECLINED_LATER_CARD, GOOD_CARD
 from app.local_stripe.failures import Refusal
-from app.local_stripe.invoices import card_of, pay_invoice
+from app.local_stripe.invoices import DRAFT_FOR_S, card_of, pay_invoice
 from app.local_stripe.periods import DAY_S
+from app.local_stripe.subscriptions import ENDED
 from app.local_stripe.webhooks import Deliveries
 
 CARDS = (
-    (GOOD_CARD, "is paid"),
+    (GOOD_CARD, "pays"),
     (DECLINED_LATER_CARD, "is kept, and declined when it is charged"),
     (DECLINED_CARD, "is declined"),
 )
@@ -152,13 +153,19 @@ class Pages:
             ],
             events=list(self._account.objects["event"].values())[: -SHOWN_EVENTS - 1 : -1],
             deliveries={each["event"]: each["statuses"] for each in self._deliveries.log},
+            cards=CARDS,
+            ended=ENDED,
         )
 
     def _move(self, form: dict[str, str]) -> None:
-        due = next_due(self._account) or self._account.now()
+        now = self._account.now()
         days = int(form["days"]) if form.get("days", "").isdecimal() else 0
-        to = due if form.get("to") == "next" else self._account.now() + days * DAY_S
-        move_to(self._account, max(to, self._account.now()))
+        to = now + days * DAY_S
+        if form.get("to") == "next":
+            to = next_due(self._account) or now
+        elif form.get("end"):
+            to = _charged_at(self._account.get("subscription", form["end"]))
+        move_to(self._account, max(to, now))
 
     def _do(self, work: Callable[[], Any]) -> str:
         """What was refused in words; "" when it is done."""
@@ -185,6 +192,11 @@ class Pages:
 
     def _gone(self) -> Response:
         return self._page("gone.html", status=404)
+
+
+def _charged_at(subscription: Thing) -> int:
+    """When its trial or its period is over, and the invoice of the next one is charged."""
+    return int(subscription["items"]["data"][0]["current_period_end"]) + DRAFT_FOR_S
 
 
 async def _form_of(request: Request) -> dict[str, str]:

@@ -70,3 +70,15 @@ async def test_an_invoice_and_the_overview_can_be_looked_at(shop: Shop) -> None:
     assert shop.local.now() - before >= 31 * 86_400
     shop.local.http.post(shop.local.url, data={"to": "next"})
     assert shop.local.http.get(f"{shop.local.url}/portal/bps_none").status_code == 404
+
+
+async def test_a_button_moves_the_clock_to_where_a_trial_or_a_period_is_charged(shop: Shop) -> None:
+    bought = await shop.buy(subscription_data={"trial_period_days": 14})
+    shown = shop.local.http.get(shop.local.url).text
+    assert "To the end of the trial" in shown
+    assert "4242 4242 4242 4242" in shown
+    for paid, button in ((1, "To the end of this period"), (2, "To the end of this period")):
+        moved = shop.local.http.post(shop.local.url, data={"end": bought.id}).text
+        assert button in moved
+        assert [each.total for each in await shop.invoices() if each.total] == [3000] * paid
+    assert "No such subscription" in shop.local.http.post(shop.local.url, data={"end": "no"}).text
