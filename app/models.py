@@ -3,6 +3,7 @@
 from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
 from app.analytics.models import CampaignReach
 from app.billing.models import MeteredScene, PlanLimits, ServicePlan, UsageEntry
+from app.billing.notice_models import PlanNotice
 from app.billing.stripe_models import BillingCustomer, BillingSubscription, ReceivedEvent
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
@@ -58,6 +59,7 @@ __all__ = [
     "OauthAttempt",
     "PageCheck",
     "PlanLimits",
+    "PlanNotice",
     "Preflight",
     "Preview",
     "RateCount",

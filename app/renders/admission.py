@@ -3,6 +3,9 @@
 Every worker's dispatcher may ask at any time; one at a time gets an answer. The lock is taken in a
 statement of its own: a statement that waited for it would choose by what it saw before it waited,
 and then limits are exceeded and renders claimed twice.
+
+It looks at no ledger: a render that its plan has no room for is not seen here before plan_wait.py
+lets it in.
 """
 
 from sqlalchemy import text
@@ -34,11 +37,12 @@ _LOCK = text(
 _CLAIM = text(
     """
     with recursive teams as (
-      (select workspace_id from render_jobs where lease_until is null
+      (select workspace_id from render_jobs where lease_until is null and not waits_for_plan
        order by workspace_id limit 1)
       union all
       select (select job.workspace_id from render_jobs job
-              where job.lease_until is null and job.workspace_id > teams.workspace_id
+              where job.lease_until is null and not job.waits_for_plan
+                and job.workspace_id > teams.workspace_id
               order by job.workspace_id limit 1)
       from teams where teams.workspace_id is not null
     ),
@@ -63,20 +67,14 @@ _CLAIM = text(
         coalesce(turns.turn, 0) as turn,
         greatest(0, least(
           (select slots from room),
-          coalesce(plan.concurrent_renders, :concurrent) - coalesce(running.number, 0),
-          case when plan.workspace_id is null then cast(:videos as int)
-               else plan.videos_per_month end - used.videos - coalesce(running.number, 0)
+          coalesce(
+            plan.concurrent_renders, (select concurrent_renders from service_plan), :concurrent
+          ) - coalesce(running.number, 0)
         ))::int as free
       from teams
       left join running using (workspace_id)
       left join plan_limits plan using (workspace_id)
       left join render_turns turns using (workspace_id)
-      cross join lateral (
-        select coalesce(sum(videos), 0) as videos from usage_entries entry
-        where (plan.videos_per_month is not null or cast(:videos as int) is not null)
-          and entry.workspace_id = teams.workspace_id
-          and entry.counted_at >= date_trunc('month', now())
-      ) used
       where teams.workspace_id is not null
     ),
     chosen as (
@@ -86,7 +84,8 @@ _CLAIM = text(
         select render_id, position, row_number() over (order by position) as place
         from (
           select render_id, position from render_jobs job
-          where job.lease_until is null and job.workspace_id = limits.workspace_id
+          where job.lease_until is null and not job.waits_for_plan
+            and job.workspace_id = limits.workspace_id
             and (job.run_at <= now() or job.failures + job.setbacks = 0)
             and not job.cancel_requested
           order by position limit limits.free
@@ -133,7 +132,6 @@ async def claim_renders(session: AsyncSession, *, at_most: int | None = None) ->
             "claim_s": CLAIM_S,
             "at_most": at_most,
             "concurrent": DEFAULT_LIMITS.concurrent_renders,
-            "videos": DEFAULT_LIMITS.videos_per_month,
         },
     )
     return [Claim(*row) for row in claimed]

@@ -25,7 +25,7 @@ MANY_MORE = """
     insert into render_jobs (workspace_id, campaign_id, render_id)
     select workspace_id, campaign_id, id from more
 """
-VALUES = {"alive_s": ALIVE_S, "claim_s": CLAIM_S, "at_most": None, "concurrent": 4, "videos": None}
+VALUES = {"alive_s": ALIVE_S, "claim_s": CLAIM_S, "at_most": None, "concurrent": 4}
 
 
 async def _limit(cast: Cast, limits: Limits) -> None:
