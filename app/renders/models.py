@@ -131,6 +131,12 @@ class Render(Identified, Tenant, Base):
         Index("ix_renders_link", "workspace_id", "public_id"),
         Index("ix_renders_batch", "workspace_id", "batch_id"),
         Index("ix_renders_age", "created_at"),
+        # What the clean-up of storage looks through: those that go some day.
+        Index(
+            "ix_renders_keep",
+            *("keep_until", "workspace_id"),
+            postgresql_where=text("keep_until is not null and removed_at is null"),
+        ),
     )
 
     campaign_id: Mapped[UUID]
@@ -158,6 +164,12 @@ class Render(Identified, Tenant, Base):
     duration_s: Mapped[float | None] = mapped_column(Float)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    # Until when the plan keeps its files; None: for ever. Its team was told that they go, and told
+    # again; once they are gone `files` is empty. See renders/storage_days.py.
+    keep_until: Mapped[datetime | None]
+    end_told_at: Mapped[datetime | None]
+    end_reminded_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
     @property
     def media_prefix(self) -> str:
