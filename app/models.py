@@ -30,11 +30,13 @@ from app.viewer.visit_models import (
     VisitInbox,
     VisitSalt,
 )
+from app.workspaces.audit_models import AuditEntry
 from app.workspaces.models import Activity, Invitation, Membership, Workspace
 from app.workspaces.notice_models import Notice
 
 __all__ = [
     "Activity",
+    "AuditEntry",
     "AuthSession",
     "Base",
     "BillingCustomer",

@@ -44,7 +44,11 @@ class Identity(Identified, Base):
 
 class AuthSession(Identified, Base):
     """A signed-in browser. One without parent is a device; its children are the same device on the
-    hosts of workspaces, since a cookie is for one host only."""
+    hosts of workspaces, since a cookie is for one host only.
+
+    `staff_id`: it is not the person who looks, but this member of staff as them; the parent is the
+    device of theirs.
+    """
 
     __tablename__ = "auth_sessions"
 
@@ -58,7 +62,11 @@ class AuthSession(Identified, Base):
     user_agent: Mapped[str] = mapped_column(String(400))
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    user: Mapped[User] = relationship(lazy="raise")
+    staff_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    user: Mapped[User] = relationship(lazy="raise", foreign_keys=[user_id])
+    staff: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[staff_id])
 
     @property
     def device(self) -> str:

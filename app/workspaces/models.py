@@ -32,6 +32,9 @@ class Workspace(Identified, Base):
     logo_key: Mapped[str | None] = mapped_column(String(300))
     accent: Mapped[str] = mapped_column(String(7), default="#5b3fd6")
     background: Mapped[str] = mapped_column(String(7), default="#ffffff")
+    # By whoever runs the service: its people see why, and nothing new is made. None: it is not.
+    suspended_at: Mapped[datetime | None]
+    suspended_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 
 class Membership(Base):
