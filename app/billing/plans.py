@@ -20,6 +20,8 @@ PlanKey = Literal["unlimited", "free", "starter", "growth", "business"]
 Interval = Literal["month", "year"]
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
 CURRENCY = "usd"
+# Of the first plan that a workspace buys, whichever it is.
+TRIAL_DAYS = 14
 
 
 @dataclass(frozen=True)
