@@ -27,6 +27,8 @@ from app.analytics.help_pages import analytics_help_router
 from app.analytics.overview_pages import overview_router
 from app.analytics.sample_pages import samples_router
 from app.analytics.seen_by_renders import provide_views
+from app.billing.billing_pages import billing_router
+from app.billing.stripe_api import StripeApi
 from app.billing.webhook_pages import webhook_router
 from app.campaigns.board_pages import board_router
 from app.campaigns.bulk_pages import bulk_router
@@ -123,6 +125,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     offline_router,
     signed_media_router,
     webhook_router,
+    billing_router,
     sign_in_router,
     password_router,
     oauth_router,
@@ -204,6 +207,7 @@ def create_app(
     news: News,
     check_queue: CheckQueue | None = None,
     served: ServedHosts | None = None,
+    stripe: StripeApi | None = None,
 ) -> ASGIApp:
     """The application, ready to be served; the caller opens and closes what it is given, and keeps
     `served` true."""
@@ -239,7 +243,7 @@ def create_app(
         openapi_config=None,
         logging_config=None,
     )
-    furnish(litestar, settings, database, storage, news, check_queue)
+    furnish(litestar, settings, database, storage, news, check_queue, stripe)
     litestar.state.served_hosts = served
     # The guard is around the hosts: a refused one gets the headers too.
     return RequestLog(
@@ -254,6 +258,7 @@ def furnish(
     storage: Storage,
     news: News,
     check_queue: CheckQueue | None = None,
+    stripe: StripeApi | None = None,
 ) -> None:
     """What handlers find in `app.state`."""
     litestar.state.settings = settings
@@ -263,5 +268,6 @@ def furnish(
     litestar.state.visits = Visits(settings, Intake(database), AddressHashes(database))
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
+    litestar.state.stripe = stripe
     litestar.state.health = HealthChecks(settings, database, storage, check_queue)
     litestar.state.outbox_folder = settings.outbox_folder

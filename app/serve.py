@@ -173,7 +173,8 @@ async def _run_web(
 ) -> AsyncIterator[None]:
     settings = services.settings
     app = create_app(
-        settings, services.database, services.storage, news, services.check_queue, served
+        *(settings, services.database, services.storage, news, services.check_queue, served),
+        services.stripe,
     )
     try:
         async with run_http(

@@ -163,6 +163,8 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "viewer.page gone": "/v/nobody",
         "viewer.embed": of.link + "/embed",
         "viewer.erase_page": of.link + "/delete-my-data",
+        "billing.page": "/billing",
+        "billing.choose": "/billing/plans",
         "notices.list": "/notices",
         "nothing there": "/nothing-there",
         **{f"settings.{tab}": f"/settings/{tab.replace('_', '-')}" for tab in SETTINGS},
