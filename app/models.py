@@ -3,8 +3,15 @@
 from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
 from app.analytics.models import CampaignReach
 from app.billing.models import MeteredScene, PlanLimits, ServicePlan, UsageEntry
+from app.billing.news_models import BillingNews
 from app.billing.notice_models import PlanNotice
-from app.billing.stripe_models import BillingCustomer, BillingSubscription, ReceivedEvent
+from app.billing.overage_models import OverageChoice, OverageEvent, OveragePeriod
+from app.billing.stripe_models import (
+    BillingCustomer,
+    BillingSubscription,
+    CustomerLease,
+    ReceivedEvent,
+)
 from app.campaigns.models import Campaign, Lead
 from app.db.base import Base
 from app.domains.models import CustomDomain
@@ -40,12 +47,14 @@ __all__ = [
     "AuthSession",
     "Base",
     "BillingCustomer",
+    "BillingNews",
     "BillingSubscription",
     "Campaign",
     "CampaignHeat",
     "CampaignReach",
     "Caption",
     "CustomDomain",
+    "CustomerLease",
     "EmailLink",
     "Facecam",
     "Identity",
@@ -59,6 +68,9 @@ __all__ = [
     "MeteredScene",
     "Notice",
     "OauthAttempt",
+    "OverageChoice",
+    "OverageEvent",
+    "OveragePeriod",
     "PageCheck",
     "PlanLimits",
     "PlanNotice",

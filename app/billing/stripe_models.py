@@ -25,6 +25,22 @@ class BillingCustomer(Tenant, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     # When Stripe last said so; None before it did.
     checked_at: Mapped[datetime | None]
+    # Since when we know that a payment failed: by our clock, from which grace is counted.
+    past_due_since: Mapped[datetime | None]
+
+
+class CustomerLease(Base):
+    """Whoever holds it is the one that asks Stripe for this customer and keeps the answer.
+
+    A row and no lock, so that nobody holds a connection while Stripe takes its time.
+    """
+
+    __tablename__ = "customer_leases"
+
+    customer_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token: Mapped[UUID]
+    # From then on another may take it: the holder must have died.
+    until: Mapped[datetime]
 
 
 class BillingSubscription(Tenant, Base):
@@ -56,6 +72,8 @@ class BillingSubscription(Tenant, Base):
     invoice_url: Mapped[str | None] = mapped_column(String(2000))
     next_payment_at: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(String(500), default="")
+    # Of the price by use for videos beyond the plan; None where the subscription has it not.
+    overage_item_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class ReceivedEvent(Base):

@@ -36,6 +36,7 @@ class SubscriptionState:
     invoice_url: str | None
     next_payment_at: datetime | None
     problem: str
+    overage_item_id: str | None = None
 
 
 @dataclass(frozen=True)
