@@ -10,6 +10,7 @@ from app.db.session import defer
 from app.errors import LoomliteError
 from app.facecams.models import Facecam
 from app.jobs.catalogue import REMOVE_MEDIA
+from app.workspaces.audit import record
 from app.workspaces.service import record_activity
 
 
@@ -54,4 +55,5 @@ async def delete_facecam(session: AsyncSession, person: User, facecam: Facecam) 
     defer(session, REMOVE_MEDIA, prefix=facecam.media_prefix)
     await notify(session, "facecam", facecam.id)
     await record_activity(session, person, "facecam.deleted", facecam.id, facecam.name)
+    await record(session, person, "facecam.deleted", thing=facecam.name)
     return lost

@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.campaigns.models import Campaign
 from app.db.base import now
 from app.web.refusals import NotFound
+from app.workspaces.audit import record
 from app.workspaces.service import record_activity
 
 KEPT_AFTER_DELETION = timedelta(days=7)
@@ -97,4 +98,5 @@ async def _change(
         raise NotFound
     for campaign_id, name in found:
         await record_activity(session, person, verb, campaign_id, name)
+        await record(session, person, verb, thing=name)
     return [name for _, name in found]

@@ -21,6 +21,7 @@ from app.domains.records import TOKEN_PREFIX, own_hosts
 from app.jobs.catalogue import CHECK_DOMAIN
 from app.settings import Settings
 from app.web.refusals import NotFound
+from app.workspaces.audit import record
 from app.workspaces.service import record_activity
 
 DOMAINS_AT_MOST = 20
@@ -73,6 +74,7 @@ async def add_domain(
     except IntegrityError:
         raise DomainRefused(f"{name.shown} is in your list already.") from None
     await record_activity(session, person, "domain.added", domain.id, name.shown)
+    await record(session, person, "domain.added", thing=name.shown)
     await ask_for_check(session, domain)
     return domain
 
@@ -112,6 +114,7 @@ async def remove_domain(session: AsyncSession, person: User, domain: CustomDomai
     await session.delete(domain)
     shown = name_of(domain.host).shown
     await record_activity(session, person, "domain.removed", domain.id, shown)
+    await record(session, person, "domain.removed", thing=shown)
     await notify(session, "domain", domain.id)
 
 

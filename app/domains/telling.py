@@ -13,6 +13,7 @@ from app.jobs.catalogue import SEND_LETTER
 from app.mail.letters import LetterName
 from app.phrases import plural
 from app.settings import Settings
+from app.workspaces.audit import record
 from app.workspaces.members import list_members
 from app.workspaces.models import Workspace
 from app.workspaces.notices import News, tell_managers
@@ -26,6 +27,7 @@ async def tell_verified(session: AsyncSession, domain: CustomDomain) -> None:
     """The workspace's feed says so, and those who look after it have a notice."""
     shown = name_of(domain.host).shown
     await record_activity(session, None, "domain.verified", domain.id, shown)
+    await record(session, None, "domain.verified", thing=shown)
     text = "Links that you copy from now on name it. Those that you sent before still work."
     await tell_managers(
         session, News("good", f"{shown} shows your landing pages", text, PATH, "See your domains")
@@ -52,6 +54,7 @@ async def tell_of_step(
         text = "Its records were missing for too long. Links work at your workspace's own address."
         news = News("bad", headline, text, PATH, "See the records")
         await record_activity(session, None, "domain.withdrawn", domain.id, shown)
+        await record(session, None, "domain.withdrawn", thing=shown)
     await tell_managers(session, news)
     workspace = await session.get_one(Workspace, domain.workspace_id)
     home = settings.workspace_url(workspace.slug)

@@ -13,11 +13,12 @@ from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.viewer.dependencies import forget_after
 from app.viewer.editor_shown_pages import contrast_of, editor_page, editor_path
+from app.viewer.page_audit import read_saved, record_saved
 from app.viewer.page_editing import SentPage, save_page, saved_form
 from app.viewer.page_rows import read_rows
 from app.web.forms import Form, FormModel, blank_form, read_form
 from app.web.images import PICTURE_BODY_BYTES, PictureRefused, find_upload, read_picture
-from app.web.pages import Answer, AnyRequest, flash, page, see_other, settings_of
+from app.web.pages import Answer, AnyRequest, flash, page, see_other, settings_of, state_of
 from app.workspaces.branding import LOGO_PX
 from app.workspaces.dependencies import Member, require_manager
 from app.workspaces.models import Membership, Workspace
@@ -87,8 +88,10 @@ async def _save(
         form: Form[Any] = saved_form(rows, campaign)
         form.add_error("logo", sent.form.errors["logo"])
         return await editor_page(request, session, member, rows, campaign, form=form)
+    before = await read_saved(session, campaign_id)
     storage, origins = request.app.state.storage, settings_of(request).calendar_origins
     is_saved = await save_page(session, storage, rows, campaign, sent, calendar_origins=origins)
+    await record_saved(session, state_of(request)["person"], campaign, before)
     forget_after(request, session, workspace.id)
     if not is_saved:
         rows = await read_rows(session, workspace, campaign_id)

@@ -10,7 +10,8 @@ from litestar.response import Template
 from pydantic import AfterValidator, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.dependencies import Session
+from app.accounts.dependencies import Person, Session
+from app.accounts.models import User
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.db.base import now
@@ -24,6 +25,7 @@ from app.viewer.link_states import reopen_links, revoke_links, set_expiry
 from app.web.forms import Form, FormModel, blank_form, read_form
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, safe_next_path, see_other
 from app.web.refusals import NotFound
+from app.workspaces.audit import record
 from app.workspaces.dependencies import Member, require_manager
 from app.workspaces.models import Membership
 
@@ -68,13 +70,15 @@ async def link_page(
 async def link_revoke(
     request: AnyRequest,
     session: Session,
+    person: Person,
     member: Member,
     campaign_id: FromPath[UUID],
     public_id: FromPath[str],
 ) -> Answer:
     """Nobody sees the video by this link; the toast opens it again."""
-    campaign, _link = await _found(session, member, campaign_id, public_id)
+    campaign, link = await _found(session, member, campaign_id, public_id)
     await revoke_links(session, campaign.id, [public_id])
+    await _record(session, person, "link.revoked", campaign, link)
     undo = path_for(request, "links.reopen", campaign_id=campaign.id, public_id=public_id)
     return _done(request, session, campaign, public_id, "The link is revoked.", undo_path=undo)
 
@@ -83,6 +87,7 @@ async def link_revoke(
 async def link_reopen(
     request: AnyRequest,
     session: Session,
+    person: Person,
     member: Member,
     campaign_id: FromPath[UUID],
     public_id: FromPath[str],
@@ -90,6 +95,7 @@ async def link_reopen(
     """Open to whoever has it. A day of its own that is over is taken away: it would stay closed."""
     campaign, link = await _found(session, member, campaign_id, public_id)
     await reopen_links(session, campaign.id, [public_id])
+    await _record(session, person, "link.reopened", campaign, link)
     if link.expires_at is not None and link.expires_at <= now():
         await set_expiry(session, campaign.id, [public_id], None)
     return _done(request, session, campaign, public_id, "The link is open again.")
@@ -99,6 +105,7 @@ async def link_reopen(
 async def link_expiry(
     request: AnyRequest,
     session: Session,
+    person: Person,
     member: Member,
     campaign_id: FromPath[UUID],
     public_id: FromPath[str],
@@ -110,6 +117,8 @@ async def link_expiry(
     day: date | None = form.data.ends_on
     at = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC) if day else None
     await set_expiry(session, campaign.id, [public_id], at)
+    ends_on = day.isoformat() if day else ""
+    await _record(session, person, "link.expiry_changed", campaign, link, ends_on=ends_on)
     words = "The link ends after that day." if day else "The link has no day of its own any more."
     return _done(request, session, campaign, public_id, words)
 
@@ -118,14 +127,16 @@ async def link_expiry(
 async def link_erase(
     request: AnyRequest,
     session: Session,
+    person: Person,
     member: Member,
     campaign_id: FromPath[UUID],
     public_id: FromPath[str],
 ) -> Answer:
     """What is kept of the lead is gone for good, as if the lead had asked for it on its page."""
     require_manager(member)
-    campaign, _link = await _found(session, member, campaign_id, public_id)
+    campaign, link = await _found(session, member, campaign_id, public_id)
     await erase_lead(session, public_id)
+    await _record(session, person, "link.erased", campaign, link)
     forget_after(request, session, member.workspace_id, public_id)
     back = see_other(path_for(request, "campaigns.campaign", campaign_id=campaign.id))
     return flash(back, "good", "The lead’s data is deleted. Its link says so, kindly.")
@@ -140,6 +151,14 @@ async def _found(
     if link is None or link.lead is None or link.campaign_id != campaign.id:
         raise NotFound
     return campaign, link
+
+
+async def _record(
+    session: AsyncSession, person: User, action: str, campaign: Campaign, link: Link, **after: str
+) -> None:
+    """The lead is told by its row: a name would stay in the log when the lead is erased."""
+    row = link.lead.row if link.lead else None
+    await record(session, person, action, thing=campaign.name, after={"row": row, **after})
 
 
 def _shown(

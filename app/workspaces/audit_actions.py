@@ -64,11 +64,13 @@ ACTIONS: Mapping[str, AuditAction] = {
     "domain.verified": AuditAction("domains", "globe", "found the records of"),
     "domain.withdrawn": AuditAction("domains", "globe", "no longer shows pages at"),
     "domain.removed": AuditAction("domains", "globe", "removed the domain"),
-    "link.revoked": AuditAction("links", "link", "revoked the link of"),
-    "link.reopened": AuditAction("links", "link", "opened the link again of"),
-    "link.expiry_changed": AuditAction("links", "calendar", "changed the last day of the link of"),
+    "link.revoked": AuditAction("links", "unlink", "revoked the link of one lead of"),
+    "link.reopened": AuditAction("links", "link", "opened the link again of one lead of"),
+    "link.expiry_changed": AuditAction(
+        "links", "calendar", "changed the last day of the link of one lead of"
+    ),
     "link.erased": AuditAction("links", "trash-2", "deleted the data of one lead of"),
-    "links.expiry_changed": AuditAction("links", "calendar", "changed the last day of links of"),
+    "links.expiry_changed": AuditAction("links", "calendar", "changed how long links work of"),
     "links.password_set": AuditAction("links", "lock", "set a password for the links of"),
     "links.password_removed": AuditAction("links", "lock", "removed the password of links of"),
     "landing_page.changed": AuditAction("links", "panels-top-left", "changed the landing page of"),

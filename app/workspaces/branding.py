@@ -12,6 +12,7 @@ from app.db.session import defer
 from app.jobs.catalogue import REMOVE_MEDIA
 from app.storage.disk import in_thread
 from app.storage.interface import Storage
+from app.workspaces.audit import record
 from app.workspaces.models import Workspace
 from app.workspaces.service import SlugTaken, record_activity
 
@@ -23,8 +24,9 @@ async def rename_workspace(
 ) -> None:
     """The workspace has this name; the feed says so."""
     if workspace.name != name:
-        workspace.name = name
+        before, workspace.name = {"name": workspace.name}, name
         await record_activity(session, person, "workspace.renamed", workspace.id, name)
+        await record(session, person, "workspace.renamed", before=before, after={"name": name})
 
 
 async def move_workspace(
@@ -42,6 +44,19 @@ async def move_workspace(
         await session.refresh(workspace)
         raise SlugTaken from None
     await record_activity(session, person, "workspace.moved", workspace.id, slug, former=former)
+    was, is_now = {"slug": former}, {"slug": slug}
+    await record(session, person, "workspace.moved", before=was, after=is_now)
+
+
+async def set_colours(
+    session: AsyncSession, workspace: Workspace, person: User, accent: str, background: str
+) -> None:
+    """The workspace has these colours, and its landing pages where they have none of their own."""
+    before = {"accent": workspace.accent, "background": workspace.background}
+    after = {"accent": accent, "background": background}
+    if before != after:
+        workspace.accent, workspace.background = accent, background
+        await record(session, person, "workspace.colours_set", before=before, after=after)
 
 
 async def set_logo(

@@ -5,13 +5,14 @@ from litestar.params import FromQuery
 from litestar.response import Template
 from starlette.responses import Response as FileAnswer
 
-from app.accounts.dependencies import Session
+from app.accounts.dependencies import Person, Session
 from app.web.forms import blank_form, check_form, read_form
 from app.web.images import PICTURE_BODY_BYTES, PictureRefused, find_upload, read_picture
 from app.web.media import media_response
 from app.web.pages import Answer, AnyRequest, flash, page
 from app.web.refusals import NotFound
-from app.workspaces.branding import LOGO_PX, remove_logo, set_logo
+from app.workspaces.audit import record
+from app.workspaces.branding import LOGO_PX, remove_logo, set_colours, set_logo
 from app.workspaces.dependencies import Member, require_manager
 from app.workspaces.models import Workspace
 from app.workspaces.workspace_forms import ColoursForm
@@ -30,7 +31,9 @@ async def workspace_logo(request: AnyRequest, member: Member) -> FileAnswer:
     name="workspace.set_logo",
     request_max_body_size=PICTURE_BODY_BYTES,
 )
-async def workspace_set_logo(request: AnyRequest, session: Session, member: Member) -> Answer:
+async def workspace_set_logo(
+    request: AnyRequest, session: Session, person: Person, member: Member
+) -> Answer:
     require_manager(member)
     await session.close()  # gives its connection back while the picture is drawn
     try:
@@ -44,24 +47,29 @@ async def workspace_set_logo(request: AnyRequest, session: Session, member: Memb
         return settings_page(request, member, logo=form)
     workspace = await session.get_one(Workspace, member.workspace_id)
     await set_logo(session, request.app.state.storage, workspace, webp)
+    await record(session, person, "workspace.logo_set")
     return flash(to_settings(request), "good", "The logo is saved.")
 
 
 @post("/settings/workspace/logo/remove", name="workspace.remove_logo")
-async def workspace_remove_logo(request: AnyRequest, session: Session, member: Member) -> Answer:
+async def workspace_remove_logo(
+    request: AnyRequest, session: Session, person: Person, member: Member
+) -> Answer:
     require_manager(member)
     remove_logo(session, member.workspace)
+    await record(session, person, "workspace.logo_removed")
     return flash(to_settings(request), "good", "The logo is removed.")
 
 
 @post("/settings/workspace/colours", name="workspace.set_colours")
-async def workspace_set_colours(request: AnyRequest, session: Session, member: Member) -> Answer:
+async def workspace_set_colours(
+    request: AnyRequest, session: Session, person: Person, member: Member
+) -> Answer:
     require_manager(member)
     form = await read_form(request, ColoursForm)
     if form.errors:
         return settings_page(request, member, colours=form)
-    member.workspace.accent = form.data.accent
-    member.workspace.background = form.data.background
+    await set_colours(session, member.workspace, person, form.data.accent, form.data.background)
     return flash(to_settings(request), "good", "The colours are saved.")
 
 

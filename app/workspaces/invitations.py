@@ -20,6 +20,7 @@ from app.db.tenancy import enter_workspace, workspace_of
 from app.errors import LoomliteError
 from app.jobs.catalogue import SEND_INVITATION
 from app.web.refusals import NotFound, WebRefusal
+from app.workspaces.audit import record
 from app.workspaces.models import Invitation, Membership, Role, Workspace
 from app.workspaces.service import record_activity
 
@@ -64,6 +65,7 @@ async def invite(session: AsyncSession, person: User, email: str, role: Role) ->
     await _refuse_members(session, email)
     invitation_id = await _put_invitation(session, person, email, role)
     await record_activity(session, person, "member.invited", invitation_id, email, role=role)
+    await record(session, person, "member.invited", thing=email, after={"role": role})
     workspace_id = str(workspace_of(session))
     defer(session, SEND_INVITATION, workspace_id=workspace_id, invitation_id=str(invitation_id))
     return invitation_id
@@ -87,10 +89,11 @@ async def get_invitation(session: AsyncSession, invitation_id: UUID) -> Invitati
     return invitation
 
 
-async def revoke_invitation(session: AsyncSession, invitation_id: UUID) -> str:
+async def revoke_invitation(session: AsyncSession, person: User, invitation_id: UUID) -> str:
     """The invitation no longer works; the address it was for. Raises NotFound."""
     invitation = await get_invitation(session, invitation_id)
     await session.execute(delete(Invitation).where(Invitation.id == invitation_id))
+    await record(session, person, "member.invitation_revoked", thing=invitation.email)
     return invitation.email
 
 
@@ -128,6 +131,7 @@ async def accept_invitation(session: AsyncSession, workspace_id: UUID, person: U
             .on_conflict_do_nothing()
         )
         await record_activity(session, person, "member.joined", person.id, person.shown_name)
+        await record(session, person, "member.joined", after={"role": role})
     member = await session.get(Membership, (workspace_id, person.id))
     workspace = await session.get(Workspace, workspace_id)
     if member is None or workspace is None:

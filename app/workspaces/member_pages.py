@@ -82,10 +82,14 @@ async def invitation_renew(
 
 @post("/settings/members/invitations/{invitation_id:uuid}/revoke", name="invitations.revoke")
 async def invitation_revoke(
-    request: AnyRequest, session: Session, member: Member, invitation_id: FromPath[UUID]
+    request: AnyRequest,
+    session: Session,
+    person: Person,
+    member: Member,
+    invitation_id: FromPath[UUID],
 ) -> Answer:
     require_manager(member)
-    email = await revoke_invitation(session, invitation_id)
+    email = await revoke_invitation(session, person, invitation_id)
     return flash(_to_members(request), "good", f"The invitation of {email} no longer works.")
 
 

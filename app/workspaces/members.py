@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.db.tenancy import workspace_of
 from app.web.refusals import Conflict, NotAllowed, NotFound
+from app.workspaces.audit import record
 from app.workspaces.models import Membership, Role
 from app.workspaces.service import record_activity
 
@@ -49,9 +50,15 @@ async def change_role(session: AsyncSession, person: User, user_id: UUID, role: 
         raise NotAllowed("Ownership is handed over by the owner, in the danger zone.")
     member = await _get_changeable(session, user_id)
     if member.role != role:
-        member.role = role
-        name = member.user.shown_name
-        await record_activity(session, person, "member.role_changed", user_id, name, role=role)
+        before, member.role = member.role, role
+        user = member.user
+        await record_activity(
+            session, person, "member.role_changed", user_id, user.shown_name, role=role
+        )
+        roles = {"role": before}, {"role": role}
+        await record(
+            session, person, "member.role_changed", about=user, before=roles[0], after=roles[1]
+        )
     return member
 
 
@@ -62,6 +69,8 @@ async def remove_member(session: AsyncSession, person: User, user_id: UUID) -> M
     member = await _get_changeable(session, user_id)
     await session.delete(member)
     await record_activity(session, person, "member.removed", user_id, member.user.shown_name)
+    before = {"role": member.role}
+    await record(session, person, "member.removed", about=member.user, before=before)
     return member
 
 
@@ -72,6 +81,7 @@ async def leave_workspace(session: AsyncSession, person: User) -> None:
         raise Conflict("You own this workspace. Hand it over to another member first.")
     # Before the row goes: the feed's line is written by a member.
     await record_activity(session, person, "member.left", person.id, person.shown_name)
+    await record(session, person, "member.left", before={"role": member.role})
     await session.delete(member)
     await session.flush()
 
@@ -92,6 +102,7 @@ async def transfer_ownership(session: AsyncSession, person: User, user_id: UUID)
     other.role = "owner"
     name = other.user.shown_name
     await record_activity(session, person, "workspace.transferred", user_id, name)
+    await record(session, person, "workspace.transferred", about=other.user)
     return other
 
 

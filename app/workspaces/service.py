@@ -13,6 +13,7 @@ from app.accounts.models import User
 from app.db.base import new_id
 from app.db.tenancy import enter_workspace, workspace_of
 from app.errors import LoomliteError
+from app.workspaces.audit import record
 from app.workspaces.models import Activity, Membership, Workspace
 from app.workspaces.notice_models import Notice
 from app.workspaces.slugs import slug_candidates
@@ -48,6 +49,7 @@ async def create_workspace(session: AsyncSession, owner: User, name: str, slug: 
         raise SlugTaken from None
     session.add(Membership(workspace_id=workspace.id, user_id=owner.id, role="owner"))
     await record_activity(session, owner, "workspace.created", workspace.id, name)
+    await record(session, owner, "workspace.created", after={"name": name, "slug": slug})
     return workspace
 
 
