@@ -28,6 +28,7 @@ from app.analytics.overview_pages import overview_router
 from app.analytics.sample_pages import samples_router
 from app.analytics.seen_by_renders import provide_views
 from app.billing.billing_pages import billing_router
+from app.billing.seen_by_workspaces import provide_plans
 from app.billing.stripe_api import StripeApi
 from app.billing.webhook_pages import webhook_router
 from app.campaigns.board_pages import board_router
@@ -72,6 +73,7 @@ from app.renders.video_action_pages import actions_router
 from app.renders.video_pages import video_router
 from app.renders.videos_pages import videos_router
 from app.settings import Settings
+from app.site.pricing_pages import site_router
 from app.staff.metrics_pages import metrics_router
 from app.staff.render_pages import staff_router
 from app.storage.interface import Storage
@@ -197,6 +199,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     qr_router,
     sharing_router,
     sending_help_router,
+    site_router,
 ]
 
 
@@ -220,6 +223,7 @@ def create_app(
             "session": Provide(provide_session),
             "person": Provide(provide_person),
             "member": Provide(provide_member),
+            "plans": Provide(provide_plans, sync_to_thread=False),
             "videos": Provide(provide_videos, sync_to_thread=False),
             "views": Provide(provide_views, sync_to_thread=False),
             "links": Provide(provide_links, sync_to_thread=False),

@@ -118,6 +118,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "join.page": of.invitation.rpartition("/")[0],
         "oauth.connect": "/oauth/github/connect?workspace=everypage",
         "welcome.page": "/welcome",
+        "site.pricing": "/pricing",
         "workspaces.list": "/workspaces",
         "workspaces.list none": "/workspaces",
         "workspaces.new": "/workspaces/new",

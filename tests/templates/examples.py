@@ -13,6 +13,7 @@ from typing import Any
 from tests.templates.analytics_examples import ANALYTICS_EXAMPLES
 from tests.templates.domain_examples import DOMAIN_EXAMPLES
 from tests.templates.editor_examples import EDITOR_EXAMPLES
+from tests.templates.site_examples import SITE_EXAMPLES
 from tests.templates.staff_examples import STAFF_EXAMPLES
 from tests.templates.video_examples import VIDEO_EXAMPLES
 
@@ -173,6 +174,7 @@ SHEET: dict[str, Any] = {
 EXAMPLES: dict[str, dict[str, Any]] = {
     **DOMAIN_EXAMPLES,
     **EDITOR_EXAMPLES,
+    **SITE_EXAMPLES,
     **STAFF_EXAMPLES,
     **VIDEO_EXAMPLES,
     **ANALYTICS_EXAMPLES,
