@@ -22,6 +22,7 @@ KINDS = {
     "price": "price",
     "pm": "payment_method",
     "sub": "subscription",
+    "sub_sched": "subscription_schedule",
     "si": "subscription_item",
     "in": "invoice",
     "ii": "invoiceitem",
@@ -117,7 +118,8 @@ class Account:
 
     def find(self, thing_id: str) -> Thing | None:
         """Any object by its id alone."""
-        kind = KINDS.get(thing_id.partition("_")[0])
+        parts = thing_id.split("_")
+        kind = KINDS.get("_".join(parts[:-1])) or KINDS.get(parts[0])
         return self.objects[kind].get(thing_id) if kind else None
 
     def all(self, kind: str, **equal: Any) -> list[Thing]:

@@ -10,6 +10,7 @@ from app.local_stripe.failures import Refusal, card_declined, invalid_parameter,
 from app.local_stripe.invoices import collect, draft_invoice, finalize
 from app.local_stripe.lines import is_metered, period_line, proration_line, usage_line
 from app.local_stripe.parameters import merged
+from app.local_stripe.schedules import refuse_scheduled
 from app.local_stripe.subscriptions import (
     ENDED,
     add_item,
@@ -31,6 +32,7 @@ def update_subscription(account: Account, given: dict[str, Any], thing_id: str) 
             "A canceled subscription can only update its cancellation_details and metadata.",
             code="resource_missing",
         )
+    refuse_scheduled(subscription, given)
     if given.get("payment_behavior") == "error_if_incomplete":
         # Stripe changes nothing when the money for the change is not there: see first.
         trial = account.copy()

@@ -17,6 +17,12 @@ from app.local_stripe.parameters import (
     text,
     whole,
 )
+from app.local_stripe.schedules import (
+    PHASES,
+    create_schedule,
+    release_schedule,
+    update_schedule,
+)
 from app.local_stripe.subscriptions import ENDED, create_subscription, end_subscription
 
 
@@ -146,4 +152,24 @@ ENDPOINTS = [
         {"customer": text(), "subscription": text(), "subscription_details": group(_DETAILS)},
     ),
     Endpoint("DELETE", "/customers/{thing_id}", delete_customer),
+    Endpoint(
+        "POST",
+        "/subscription_schedules",
+        create_schedule,
+        {"from_subscription": text()},
+        ("from_subscription",),
+    ),
+    Endpoint("GET", "/subscription_schedules/{thing_id}", retrieve("subscription_schedule")),
+    Endpoint(
+        "POST",
+        "/subscription_schedules/{thing_id}",
+        update_schedule,
+        {
+            "phases": PHASES,
+            "end_behavior": one_of("release"),
+            "proration_behavior": one_of("none"),
+            "metadata": metadata,
+        },
+    ),
+    Endpoint("POST", "/subscription_schedules/{thing_id}/release", release_schedule),
 ]

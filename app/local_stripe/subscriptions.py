@@ -9,6 +9,7 @@ from app.local_stripe.failures import Refusal, card_declined, invalid_parameter,
 from app.local_stripe.invoices import card_of, collect, draft_invoice, finalize, is_declined
 from app.local_stripe.lines import is_metered, period_line, usage_line
 from app.local_stripe.periods import DAY_S, period_end
+from app.local_stripe.schedules import end_schedule, enter_phase
 
 ENDED = {"canceled", "incomplete_expired"}
 
@@ -173,8 +174,9 @@ def _period(item: Thing) -> tuple[int, int]:
 def renew(account: Account, subscription: Thing) -> None:
     """The next period has begun, and a draft of its invoice is there."""
     items = subscription["items"]["data"]
-    ended = [_period(item) for item in items]
-    before: Thing = {"items": {"data": [dict(item) for item in items]}}
+    ended = [dict(item) for item in items]
+    before: Thing = {"items": {"data": ended}}
+    enter_phase(account, subscription)
     if subscription["status"] == "trialing":
         before["status"] = "trialing"
         subscription["status"] = "active"
@@ -184,9 +186,9 @@ def renew(account: Account, subscription: Thing) -> None:
             subscription, item["price"], item["current_period_start"]
         )
     lines = pending_lines(account, subscription)
-    for item, period in zip(items, ended, strict=True):
+    for item, was in zip(items, ended, strict=True):
         if is_metered(item):
-            lines.append(usage_line(account, item, subscription["customer"], period))
+            lines.append(usage_line(account, was, subscription["customer"], _period(was)))
         else:
             lines.append(period_line(account, item, _period(item)))
     draft_invoice(account, subscription, "subscription_cycle", lines)
@@ -217,4 +219,5 @@ def end_subscription(account: Account, subscription: Thing, reason: str) -> None
         of = invoice["parent"]["subscription_details"]["subscription"]
         if of == subscription["id"] and invoice["status"] in {"open", "draft"}:
             invoice |= {"next_payment_attempt": None, "auto_advance": False}
+    end_schedule(account, subscription)
     account.emit("customer.subscription.deleted", subscription)
