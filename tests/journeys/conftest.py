@@ -8,14 +8,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from app.local_stripe.server import LocalStripe, run_local_stripe
 from app.pipeline.browser.find import find_chromium
+from app.stripe_beside import LOCAL_KEY, LOCAL_SECRET
 from tests.domains.dns_server import Zone, dns_server
 from tests.journeys.arrivals import Service
 from tests.journeys.browsing import WAIT_MS
 from tests.pipeline.small_render import SmallSite, small_site
 from tests.pipeline.synthetic import clap, make_clip
 from tests.pipeline.uploads import stepping
-from tests.running import running
+from tests.running import free_port, running
 
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 CLIP_S = 4.0
@@ -40,10 +42,28 @@ def zone() -> Iterator[Zone]:
 
 
 @pytest.fixture(scope="package")
+def till(port: int) -> Iterator[LocalStripe]:
+    """Where teams buy their plans; it tells the service what happens there."""
+    webhook = (f"http://localhost:{port}/webhooks/stripe", LOCAL_SECRET)
+    with run_local_stripe(webhook=webhook, retry_after_s=(0.1,) * 100) as running_here:
+        yield running_here
+
+
+@pytest.fixture(scope="package")
+def port() -> int:
+    """The service's."""
+    return free_port()
+
+
+@pytest.fixture(scope="package")
 def service(
-    tmp_path_factory: pytest.TempPathFactory, small_pages: SmallSite, zone: Zone
+    tmp_path_factory: pytest.TempPathFactory,
+    small_pages: SmallSite,
+    zone: Zone,
+    till: LocalStripe,
+    port: int,
 ) -> Iterator[Service]:
-    """`loomlite up` with a database, a worker and an outbox of its own."""
+    """`loomlite up` with a database, a worker and an outbox of its own. It sells plans."""
     folder = tmp_path_factory.mktemp("journeys")
     # A provider, so that the pages about providers are there; none of them is asked anything.
     github = {"GITHUB_CLIENT_ID": "journeys", "GITHUB_CLIENT_SECRET": "not-a-secret"}
@@ -51,7 +71,15 @@ def service(
     renders = {"ALLOW_ADDRESSES": small_pages.address, "RENDER_SLOTS": "1", "RENDER_GRACE_S": "0"}
     staff = {"STAFF_EMAILS": "ada@everypage.example"}
     domains = {"DNS_SERVERS": zone.servers}
-    with running(folder, "up", **github, **renders, **staff, **domains) as process:
+    stripe = {
+        "STRIPE_SECRET_KEY": LOCAL_KEY,
+        "STRIPE_WEBHOOK_SECRET": LOCAL_SECRET,
+        "STRIPE_API_URL": till.url,
+    }
+    with running(folder, "stripe", "sync", **stripe) as process:
+        assert process.process.wait(60) == 0, process.said()
+    settings = {**github, **renders, **staff, **domains, **stripe, "PORT": str(port)}
+    with running(folder, "up", **settings) as process:
         process.await_words("service.started")
         yield Service(process.port, folder / "var/outbox")
         assert "Traceback" not in process.said(), process.said()
