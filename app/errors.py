@@ -21,6 +21,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── SignInFailed                   app/accounts/oauth_failures.py: the provider vouched for nobody
 ├── SlugTaken                      app/workspaces/service.py: another workspace has the address
 ├── AlreadyMember                  app/workspaces/invitations.py: who was invited belongs already
+├── NoSeatLeft                     app/workspaces/seats.py: the plan has room for nobody else
 ├── PictureRefused                 app/web/images.py: an upload is no picture, or too large a one
 ├── LinkNoLongerWorks              app/accounts/email_links.py: a link was used or is too old
 ├── WrongPassword                  app/accounts/password_account.py: they do not belong together
@@ -44,7 +45,6 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── NothingToRender                app/renders/requests.py: no lead is left that could get a video
 ├── StripeFailed                   app/billing/stripe_api.py: Stripe did not do what was asked
 ├── EventRefused                   app/billing/stripe_api.py: a webhook that is not Stripe's
-├── OutOfVideos                    app/renders/plan_room.py: the plan has room for fewer videos
 ├── RepairRefused                  app/renders/repairs.py: what was typed mends nothing
 ├── NotRenderable                  app/renders/spec_of.py: frozen values that give no video
 ├── StillHeld                      app/jobs/render_faults.py: another process has the folder

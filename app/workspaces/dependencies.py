@@ -7,9 +7,11 @@ from app.db.tenancy import enter_workspace
 from app.web.pages import AnyRequest, state_of
 from app.web.refusals import NotAllowed, NotFound
 from app.workspaces.models import Membership
+from app.workspaces.plan_seen import PlansSeen
 from app.workspaces.service import find_membership
 
 Member = NamedDependency[Membership]
+Plans = NamedDependency[PlansSeen]
 
 
 async def provide_member(request: AnyRequest, session: Session, person: Person) -> Membership:

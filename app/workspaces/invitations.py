@@ -22,6 +22,8 @@ from app.jobs.catalogue import SEND_INVITATION
 from app.web.refusals import NotFound, WebRefusal
 from app.workspaces.audit import record
 from app.workspaces.models import Invitation, Membership, Role, Workspace
+from app.workspaces.plan_seen import PlansSeen
+from app.workspaces.seats import keep_seat, lock_seats, take_seat
 from app.workspaces.service import record_activity
 
 VALID_FOR = timedelta(days=7)
@@ -57,12 +59,15 @@ class OpenInvitation:
     inviter_name: str
 
 
-async def invite(session: AsyncSession, person: User, email: str, role: Role) -> UUID:
+async def invite(
+    session: AsyncSession, plans: PlansSeen, person: User, email: str, role: Role
+) -> UUID:
     """The id of an open invitation for this address, replacing an earlier one; a letter leaves.
 
-    Raises AlreadyMember.
+    Raises AlreadyMember, and NoSeatLeft where the plan has room for nobody else.
     """
     await _refuse_members(session, email)
+    await keep_seat(session, plans, email)
     invitation_id = await _put_invitation(session, person, email, role)
     await record_activity(session, person, "member.invited", invitation_id, email, role=role)
     await record(session, person, "member.invited", thing=email, after={"role": role})
@@ -112,19 +117,26 @@ async def read_invitation_for(
     return await _read(session, workspace_id, Invitation.email == person.email)
 
 
-async def accept_invitation(session: AsyncSession, workspace_id: UUID, person: User) -> Workspace:
+async def accept_invitation(
+    session: AsyncSession, plans: PlansSeen, workspace_id: UUID, person: User
+) -> Workspace:
     """The person belongs to the workspace; the invitation is used up. Twice does no harm.
 
-    Raises InvitationNoLongerWorks when the person's proved address has none.
+    Raises InvitationNoLongerWorks when the person's proved address has none, NoSeatForYou when
+    others have taken the last seat.
     """
     await enter_workspace(session, workspace_id)
+    await lock_seats(session)
     role = await session.scalar(
         update(Invitation)
         .where(Invitation.email == person.email, *_is_open())
         .values(accepted_at=now())
         .returning(Invitation.role)
     )
+    member = await session.get(Membership, (workspace_id, person.id))
     if person.email_verified_at is not None and role is not None:
+        if member is None:
+            await take_seat(session, plans)
         await session.execute(
             insert(Membership)
             .values(workspace_id=workspace_id, user_id=person.id, role=role, created_at=now())

@@ -15,6 +15,7 @@ from app.accounts.dependencies import Person, Session
 from app.accounts.own_host import own_host_only
 from app.templating import with_query
 from app.web.pages import Answer, AnyRequest, page, path_for, see_other, settings_of, state_of
+from app.workspaces.dependencies import Plans
 from app.workspaces.invitations import (
     InvitationNoLongerWorks,
     OpenInvitation,
@@ -54,9 +55,13 @@ async def join_page(
 
 @post("/join/{workspace_id:uuid}", name="join.accept")
 async def join_accept(
-    request: AnyRequest, session: Session, person: Person, workspace_id: FromPath[UUID]
+    request: AnyRequest,
+    session: Session,
+    person: Person,
+    plans: Plans,
+    workspace_id: FromPath[UUID],
 ) -> Answer:
-    workspace = await accept_invitation(session, workspace_id, person)
+    workspace = await accept_invitation(session, plans, workspace_id, person)
     return see_other(settings_of(request).workspace_url(workspace.slug) + "/enter")
 
 

@@ -20,7 +20,7 @@ from app.web.forms import Form, blank_form, read_form
 from app.web.media import media_response
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other
 from app.web.refusals import Conflict, NotFound
-from app.workspaces.dependencies import Member, require_manager
+from app.workspaces.dependencies import Member, Plans, require_manager
 from app.workspaces.invitations import (
     AlreadyMember,
     get_invitation,
@@ -29,13 +29,15 @@ from app.workspaces.invitations import (
     revoke_invitation,
 )
 from app.workspaces.members import change_role, get_member, list_members, remove_member
-from app.workspaces.models import Membership
+from app.workspaces.models import Membership, Role
+from app.workspaces.plan_seen import PlansSeen
+from app.workspaces.seats import NoSeatLeft, count_seats
 from app.workspaces.workspace_forms import InvitationForm, RoleForm
 
 
 @get("/settings/members", name="settings.members")
-async def members_page(session: Session, member: Member) -> Template:
-    return await _page(session, member, blank_form(role="member"))
+async def members_page(session: Session, member: Member, plans: Plans) -> Template:
+    return await _page(session, member, plans, blank_form(role="member"))
 
 
 @get("/settings/members/{user_id:uuid}/avatar", name="members.avatar")
@@ -50,18 +52,18 @@ async def member_avatar(
 
 @post("/settings/members/invitations", name="members.invite")
 async def member_invite(
-    request: AnyRequest, session: Session, person: Person, member: Member
+    request: AnyRequest, session: Session, person: Person, member: Member, plans: Plans
 ) -> Answer:
     require_manager(member)
     form = await read_form(request, InvitationForm)
     if form.errors:
-        return await _page(session, member, form)
+        return await _page(session, member, plans, form)
     await _count_invitation(request, session, member, form.data.email)
     try:
-        await invite(session, person, form.data.email, form.data.role)
-    except AlreadyMember as refusal:
+        await invite(session, plans, person, form.data.email, form.data.role)
+    except (AlreadyMember, NoSeatLeft) as refusal:
         form.add_error("email", str(refusal))
-        return await _page(session, member, form)
+        return await _page(session, member, plans, form)
     return flash(_to_members(request), "good", f"An invitation is on its way to {form.data.email}.")
 
 
@@ -71,12 +73,17 @@ async def invitation_renew(
     session: Session,
     person: Person,
     member: Member,
+    plans: Plans,
     invitation_id: FromPath[UUID],
 ) -> Answer:
     require_manager(member)
     found = await get_invitation(session, invitation_id)
     await _count_invitation(request, session, member, found.email)
-    await invite(session, person, found.email, "admin" if found.role == "admin" else "member")
+    role: Role = "admin" if found.role == "admin" else "member"
+    try:
+        await invite(session, plans, person, found.email, role)
+    except NoSeatLeft as refusal:
+        return flash(_to_members(request), "warn", str(refusal))
     return flash(_to_members(request), "good", f"Another letter is on its way to {found.email}.")
 
 
@@ -115,7 +122,11 @@ async def member_remove(
     return flash(_to_members(request), "good", f"{removed.user.shown_name} no longer has access.")
 
 
-async def _page(session: Session, member: Membership, form: Form[Any]) -> Template:
+async def _page(
+    session: Session, member: Membership, plans: PlansSeen, form: Form[Any]
+) -> Template:
+    plan = await plans.read(session)
+    seats = await count_seats(session, plan.seats)
     return page(
         "settings/members_page.html",
         status=422 if form.errors else 200,
@@ -124,6 +135,8 @@ async def _page(session: Session, member: Membership, form: Form[Any]) -> Templa
         invitations=await list_invitations(session) if member.can_manage else [],
         own_id=member.user_id,
         can_manage=member.can_manage,
+        seats=seats,
+        offer=plan.offer(seats=seats.used + 1) if seats.are_taken else None,
         now=now(),
     )
 

@@ -10,7 +10,7 @@ from app.web.forms import Form, blank_form, read_form
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, settings_of
 from app.workspaces.branding import move_workspace, rename_workspace
 from app.workspaces.colours import contrast_words, ink_on
-from app.workspaces.dependencies import Member, require_manager
+from app.workspaces.dependencies import Member, Plans, require_manager
 from app.workspaces.models import Membership
 from app.workspaces.service import SlugTaken
 from app.workspaces.workspace_forms import AddressForm, NameForm
@@ -52,8 +52,14 @@ async def workspace_move(
 
 
 @get("/settings/api-keys", name="settings.api_keys")
-async def api_keys_page(member: Member) -> Template:
-    return page("settings/api_keys_page.html")
+async def api_keys_page(session: Session, member: Member, plans: Plans) -> Template:
+    plan = await plans.read(session)
+    return page(
+        "settings/api_keys_page.html",
+        plan=plan,
+        offer=None if plan.has_api else plan.offer(api=True),
+        can_manage=member.can_manage,
+    )
 
 
 def settings_page(request: AnyRequest, member: Membership, **forms: Form[Any]) -> Template:

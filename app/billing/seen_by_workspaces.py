@@ -1,0 +1,42 @@
+"""What a workspace's own pages know of its plan, which they do not know themselves."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.billing.plan_fits import Need, Offer, offer_for
+from app.billing.plans import Plan, workspace_plan
+
+
+@dataclass(frozen=True)
+class PlanOfWorkspace:
+    """See app/workspaces/plan_seen.py."""
+
+    plan: Plan
+
+    @property
+    def name(self) -> str:
+        return self.plan.name
+
+    @property
+    def seats(self) -> int | None:
+        return self.plan.seats
+
+    @property
+    def has_api(self) -> bool:
+        return self.plan.api
+
+    def offer(self, *, seats: int = 0, api: bool = False) -> Offer | None:
+        return offer_for(self.plan, Need(seats=seats, api=api))
+
+
+class SeenByWorkspaces:
+    """Provided as `plans`."""
+
+    async def read(self, session: AsyncSession) -> PlanOfWorkspace:
+        plan, _ = await workspace_plan(session)
+        return PlanOfWorkspace(plan)
+
+
+def provide_plans() -> SeenByWorkspaces:
+    return SeenByWorkspaces()
