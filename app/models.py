@@ -2,6 +2,7 @@
 
 from app.accounts.models import AuthSession, EmailLink, Identity, OauthAttempt, RateCount, User
 from app.analytics.models import CampaignReach
+from app.billing.invoices import BillingInvoice
 from app.billing.models import MeteredScene, PlanLimits, ServicePlan, UsageEntry
 from app.billing.news_models import BillingNews
 from app.billing.notice_models import PlanNotice
@@ -47,6 +48,7 @@ __all__ = [
     "AuthSession",
     "Base",
     "BillingCustomer",
+    "BillingInvoice",
     "BillingNews",
     "BillingSubscription",
     "Campaign",

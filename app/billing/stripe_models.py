@@ -22,6 +22,12 @@ class BillingCustomer(Tenant, Base):
     is_deleted: Mapped[bool] = mapped_column(default=False)
     card_brand: Mapped[str | None] = mapped_column(String(40))
     card_last4: Mapped[str | None] = mapped_column(String(4))
+    # What Stripe takes off the next invoices.
+    credit_cents: Mapped[int] = mapped_column(default=0)
+    # Ever, with a customer before this one too: there is one trial for a workspace.
+    had_trial: Mapped[bool] = mapped_column(default=False)
+    # How many pages to pay on were made: each has its own idempotency key.
+    checkouts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=now)
     # When Stripe last said so; None before it did.
     checked_at: Mapped[datetime | None]
@@ -74,6 +80,12 @@ class BillingSubscription(Tenant, Base):
     problem: Mapped[str] = mapped_column(String(500), default="")
     # Of the price by use for videos beyond the plan; None where the subscription has it not.
     overage_item_id: Mapped[str | None] = mapped_column(String(64))
+    # What is planned for the end of the period, and what plans it.
+    schedule_id: Mapped[str | None] = mapped_column(String(64))
+    next_plan_key: Mapped[str | None] = mapped_column(String(20))
+    next_interval: Mapped[str | None] = mapped_column(String(10))
+    changes_at: Mapped[datetime | None]
+    has_discount: Mapped[bool] = mapped_column(default=False)
 
 
 class ReceivedEvent(Base):
