@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, Table, delete, select, text, update
+from sqlalchemy import CursorResult, Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,8 +20,6 @@ from app.db.base import now
 KEPT_FOR = timedelta(days=90)
 # Longer than a job waits in its queue usually.
 STUCK_AFTER = timedelta(minutes=2)
-
-_LOCK = text("select pg_advisory_xact_lock(hashtextextended('stripe customer ' || :customer, 0))")
 
 
 async def keep_event(session: AsyncSession, event: StripeEvent) -> bool:
@@ -43,11 +41,6 @@ async def keep_event(session: AsyncSession, event: StripeEvent) -> bool:
         execution_options={"preserve_rowcount": True},
     )
     return cast(CursorResult[object], kept).rowcount == 1
-
-
-async def lock_customer(session: AsyncSession, customer_id: str) -> None:
-    """Nobody else fetches this customer before the transaction ends."""
-    await session.execute(_LOCK, {"customer": customer_id})
 
 
 async def list_waiting(session: AsyncSession, customer_id: str) -> Sequence[str]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, fields
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.plans import FREE, UNLIMITED, Plan, get_plan, rank, set_plan, workspace_plan
+from app.billing.grace import current_of, due_since, is_grace_over, keep_due_since
+from app.billing.plans import FREE, UNLIMITED, Plan, get_plan, set_plan, workspace_plan
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
-from app.billing.stripe_values import ENTITLED, CustomerState, SubscriptionState
+from app.billing.stripe_values import CustomerState, SubscriptionState
 from app.db.base import now
 from app.db.tenancy import workspace_of
 from app.workspaces.models import Workspace
@@ -80,7 +82,8 @@ async def overwrite(session: AsyncSession, state: CustomerState) -> bool:
             .values(workspace_id=workspace_id, **values)
             .on_conflict_do_update(index_elements=[BillingSubscription.id], set_=values)
         )
-    plan = plan_of(state.subscriptions)
+    since = await keep_due_since(session, state.subscriptions)
+    plan = plan_of(state.subscriptions, since, now())
     if await workspace_plan(session) != (plan, plan.limits):
         await set_plan(session, plan)
     return before != state.subscriptions
@@ -101,23 +104,17 @@ def state_of(row: BillingSubscription) -> SubscriptionState:
     return SubscriptionState(**{name: getattr(row, name) for name in _COLUMNS})
 
 
-def current_of(subscriptions: Iterable[SubscriptionState]) -> SubscriptionState | None:
-    """The one that gives a plan now: of the largest, should there be two. While Stripe tries a card
-    again it still does; when it gives up, the subscription ends."""
-    giving = [each for each in subscriptions if each.status in ENTITLED and each.plan_key]
-    return max(
-        giving,
-        key=lambda each: (rank(get_plan(each.plan_key or "")), each.started_at, each.id),
-        default=None,
-    )
-
-
-def plan_of(subscriptions: Iterable[SubscriptionState]) -> Plan:
-    """The plan that these give, where plans are sold."""
-    current = current_of(subscriptions)
+def plan_of(
+    subscriptions: Iterable[SubscriptionState], due_since: datetime | None, moment: datetime
+) -> Plan:
+    """The plan that these give at this moment, where plans are sold. One that has not been paid
+    for so long that its grace is over gives none."""
+    current = current_of(subscriptions, only_paid=is_grace_over(due_since, moment))
     return FREE if current is None else get_plan(current.plan_key or "")
 
 
 async def plan_now(session: AsyncSession, *, sells: bool) -> Plan:
     """The plan of the session's workspace; `sells`: whether the service sells any."""
-    return plan_of(await list_subscriptions(session)) if sells else UNLIMITED
+    if not sells:
+        return UNLIMITED
+    return plan_of(await list_subscriptions(session), await due_since(session), now())

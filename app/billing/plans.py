@@ -149,6 +149,12 @@ def get_plan(key: str) -> Plan:
     return _BY_KEY[key]  # type: ignore[index]
 
 
+def find_plan_name(key: str | None) -> str:
+    """How people call the plan; also of a subscription that sells none of ours."""
+    plan = _BY_KEY.get(key)  # type: ignore[call-overload]
+    return plan.name if plan else "The subscription"
+
+
 def find_sold(lookup_key: str) -> tuple[Plan, Interval] | None:
     """The plan and the interval that a price of this lookup key sells."""
     return _BY_LOOKUP_KEY.get(lookup_key)

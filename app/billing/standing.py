@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.mirror import current_of, list_subscriptions
+from app.billing.grace import current_of
+from app.billing.mirror import list_subscriptions
 from app.billing.plans import Limits, Plan, workspace_plan
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now

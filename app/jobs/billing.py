@@ -1,7 +1,8 @@
-"""What Stripe is asked: a customer that an event told of, and every night all of them."""
+"""Every night all customers are compared with Stripe's, and all day events that nobody did."""
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy import select
@@ -11,21 +12,19 @@ from app.billing.event_metrics import count_problem
 from app.billing.inbox import (
     forget_events,
     list_stuck_customers,
-    list_waiting,
-    lock_customer,
-    mark_done,
 )
-from app.billing.mirror import find_workspace, overwrite, plan_of, state_of
+from app.billing.mirror import plan_of, state_of
 from app.billing.models import PlanLimits
 from app.billing.plans import Limits
 from app.billing.stripe_api import StripeApi
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
-from app.billing.stripe_values import ENTITLED, CustomerState, SubscriptionState
+from app.billing.stripe_values import SubscriptionState
+from app.db.base import now
 from app.db.session import defer
-from app.db.tenancy import enter_workspace
 from app.jobs.catalogue import REFRESH_CUSTOMER
 from app.jobs.services import Services
-from app.renders.leases import wake_dispatchers
+from app.jobs.stripe_customers import fetch_customer
+from app.jobs.stripe_customers import refresh_customer as refresh_customer  # noqa: PLC0414
 
 log = structlog.get_logger()
 
@@ -38,56 +37,6 @@ class Reconciled:
     compared: int
     repaired: int
     failed: int = 0
-
-
-async def refresh_customer(services: Services, *, customer_id: str) -> None:
-    """Our copy of this customer is what Stripe says, as of after each event that has come."""
-    if services.stripe is None:
-        return
-    async with services.database.session(every_workspace=True) as session:
-        await lock_customer(session, customer_id)
-        # Only these are done by it: one that comes while Stripe answers may tell of more.
-        waiting = await list_waiting(session, customer_id)
-        if waiting:
-            await _refresh(session, services.stripe, customer_id)
-            await mark_done(session, waiting)
-
-
-async def _refresh(session: AsyncSession, stripe: StripeApi, customer_id: str) -> bool:
-    """Whether our copy changed. The session sees every workspace and holds the customer's lock."""
-    state = await stripe.get_customer(customer_id)
-    workspace_id = await find_workspace(session, customer_id, state)
-    if workspace_id is None or state is None:
-        # Nothing is taken away for it: perhaps the keys are those of another account.
-        kind = "customer_unknown" if workspace_id is None else "customer_missing"
-        count_problem(kind)
-        log.warning(f"billing.{kind}", customer_id=customer_id, workspace_id=str(workspace_id))
-        return False
-    await enter_workspace(session, workspace_id)
-    has_changed = await overwrite(session, state)
-    await wake_dispatchers(session)
-    _tell_problems(state, str(workspace_id))
-    return has_changed
-
-
-def _tell_problems(state: CustomerState, workspace_id: str) -> None:
-    giving = [each for each in state.subscriptions if each.status in ENTITLED]
-    for each in giving:
-        if each.problem:
-            count_problem("foreign_price")
-            log.warning(
-                "billing.foreign_price",
-                workspace_id=workspace_id,
-                subscription_id=each.id,
-                problem=each.problem,
-            )
-    if len(giving) > 1:
-        count_problem("two_subscriptions")
-        log.warning(
-            "billing.two_subscriptions",
-            workspace_id=workspace_id,
-            subscription_ids=[each.id for each in giving],
-        )
 
 
 async def reconcile_billing(services: Services) -> Reconciled:
@@ -109,7 +58,7 @@ async def reconcile_billing(services: Services) -> Reconciled:
         if is_same and customer_id not in otherwise_limited:
             continue
         try:
-            repaired += await _repair(services, services.stripe, customer_id)
+            repaired += await _repair(services, customer_id)
         except Exception:
             failed += 1
             count_problem("customer_failed")
@@ -133,11 +82,9 @@ async def _list_theirs(
     return theirs, unreadable
 
 
-async def _repair(services: Services, stripe: StripeApi, customer_id: str) -> bool:
+async def _repair(services: Services, customer_id: str) -> bool:
     """Whether anything had to be."""
-    async with services.database.session(every_workspace=True) as session:
-        await lock_customer(session, customer_id)
-        has_changed = await _refresh(session, stripe, customer_id)
+    has_changed = await fetch_customer(services, customer_id)
     if has_changed:
         count_problem("drift")
         log.warning("billing.drift_repaired", customer_id=customer_id)
@@ -168,19 +115,22 @@ async def _list_otherwise_limited(
         select(
             *(BillingCustomer.stripe_id, PlanLimits.plan_key, PlanLimits.concurrent_renders),
             *(PlanLimits.videos_per_month, PlanLimits.minutes_per_month),
+            BillingCustomer.past_due_since,
         ).outerjoin(PlanLimits, PlanLimits.workspace_id == BillingCustomer.workspace_id)
     )
     return {
         stripe_id
-        for stripe_id, plan_key, concurrent, videos, minutes in rows
-        if (plan_key, Limits(concurrent, videos, minutes)) != _plan_of(ours[stripe_id])
+        for stripe_id, plan_key, concurrent, videos, minutes, since in rows
+        if (plan_key, Limits(concurrent, videos, minutes)) != _plan_of(ours[stripe_id], since)
     }
 
 
-def _plan_of(subscriptions: dict[str, SubscriptionState]) -> tuple[str, Limits] | None:
+def _plan_of(
+    subscriptions: dict[str, SubscriptionState], since: datetime | None
+) -> tuple[str, Limits] | None:
     """None for those of a plan that this version does not have: Stripe is asked again."""
     try:
-        plan = plan_of(subscriptions.values())
+        plan = plan_of(subscriptions.values(), since, now())
     except KeyError:
         return None
     return plan.key, plan.limits

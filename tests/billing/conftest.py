@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ from app.billing.plans import Limits, Plan, get_plan, limits_of
 from app.billing.price_list import compare_prices
 from app.billing.stripe_api import StripeApi
 from app.billing.stripe_values import SubscriptionState
-from app.db.session import Database
-from app.jobs import billing
+from app.db.session import Database, DeferredJob
+from app.jobs import stripe_customers
 from app.jobs.services import Services
 from app.local_stripe.customers import GOOD_CARD
 from app.local_stripe.invoices import DRAFT_FOR_S
@@ -70,6 +70,8 @@ class Till:
     sent: SentJobs
     workspace: Workspace
     customer_id: str
+    # Jobs that were sent and not run: letters, and what goes on by a plan.
+    others: list[DeferredJob] = field(default_factory=list)
 
     async def price(self, lookup_key: str) -> str:
         found = await self.sdk.prices.list_async({"lookup_keys": [lookup_key]})
@@ -122,11 +124,13 @@ class Till:
         return [each for each in self.all_events() if _customer(each) == self.customer_id]
 
     async def run_jobs(self) -> None:
-        """Those that were sent are done."""
+        """Those that were sent are done; only those of customers, the others are kept."""
         while self.sent:
             job = self.sent.pop(0)
-            assert job.name == "refresh_customer"
-            await billing.refresh_customer(self.services, **job.arguments)
+            if job.name != "refresh_customer":
+                self.others.append(job)
+                continue
+            await stripe_customers.refresh_customer(self.services, **job.arguments)
 
     async def known(self) -> tuple[SubscriptionState, ...]:
         async with self.services.database.session(workspace_id=self.workspace.id) as session:

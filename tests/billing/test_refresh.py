@@ -12,7 +12,8 @@ from sqlalchemy import text
 from app.billing.inbox import keep_event
 from app.billing.stripe_api import StripeApi, read_event
 from app.db.session import Database
-from app.jobs.billing import reconcile_billing, refresh_customer
+from app.jobs.billing import reconcile_billing
+from app.jobs.stripe_customers import refresh_customer
 from app.local_stripe.customers import DECLINED_LATER_CARD
 from app.local_stripe.server import LocalStripe
 from app.settings import Settings

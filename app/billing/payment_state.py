@@ -1,0 +1,106 @@
+"""How a workspace's payments stand, as its billing page says it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.billing.grace import current_of, due_since, grace_ends_at, is_grace_over
+from app.billing.mirror import list_subscriptions
+from app.billing.plans import find_plan_name
+from app.billing.stripe_values import SubscriptionState
+from app.db.base import now
+from app.mail.letters import MONTHS
+
+# none: nothing was bought. fine. trying: a payment failed and everything works until the grace
+# ends. over: that time is over. confirm: the first payment waits for the bank or the card.
+# unpaid: Stripe gave up and the subscription stays. ended.
+PaymentKind = Literal["none", "fine", "trying", "over", "confirm", "unpaid", "ended"]
+
+
+@dataclass(frozen=True)
+class PaymentState:
+    """`sentence` says it whole. `pay_url` is of the open invoice at Stripe, where it is paid and
+    where a bank's confirmation is given; only in kinds where there is something to pay."""
+
+    kind: PaymentKind
+    sentence: str
+    retry_at: datetime | None = None
+    grace_ends_at: datetime | None = None
+    pay_url: str | None = None
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether somebody has to do something."""
+        return self.kind in {"trying", "over", "confirm", "unpaid"}
+
+
+async def payment_state(
+    session: AsyncSession, subscriptions: Sequence[SubscriptionState] | None = None
+) -> PaymentState:
+    """Of the session's workspace; `subscriptions` are those of the mirror, where they are known."""
+    if subscriptions is None:
+        subscriptions = await list_subscriptions(session)
+    if not subscriptions:
+        return PaymentState("none", "Nothing was bought yet.")
+    return state_of_payments(subscriptions, await due_since(session), now())
+
+
+def state_of_payments(
+    subscriptions: Sequence[SubscriptionState], since: datetime | None, moment: datetime
+) -> PaymentState:
+    """How these stand at this moment, with a payment due `since` then or none."""
+    current = current_of(subscriptions)
+    if current is None:
+        return _of_no_plan(max(subscriptions, key=lambda each: (each.started_at, each.id)))
+    if current.status != "past_due":
+        return PaymentState("fine", _fine(current))
+    ends_at = grace_ends_at(since or moment)
+    plan = find_plan_name(current.plan_key)
+    if is_grace_over(since, moment):
+        said = (
+            f"The last payment is still open, so the limits of the Free plan have held since "
+            f"{date_words(ends_at)}. Pay the invoice to have {plan} back at once."
+        )
+        return PaymentState("over", said, current.next_payment_at, ends_at, current.invoice_url)
+    again = (
+        f" It is tried again on {date_words(current.next_payment_at)}."
+        if current.next_payment_at
+        else ""
+    )
+    said = (
+        f"The last payment failed.{again} Everything works until {date_words(ends_at)}; pay the "
+        f"invoice before then to keep {plan}."
+    )
+    return PaymentState("trying", said, current.next_payment_at, ends_at, current.invoice_url)
+
+
+def date_words(moment: datetime) -> str:
+    """“3 December 2026”."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _fine(current: SubscriptionState) -> str:
+    if current.status == "trialing" and current.trial_end:
+        return f"The trial is free until {date_words(current.trial_end)}."
+    return "All payments arrived."
+
+
+def _of_no_plan(last: SubscriptionState) -> PaymentState:
+    plan, url = find_plan_name(last.plan_key), last.invoice_url
+    if last.status == "incomplete":
+        said = (
+            f"The first payment for {plan} has not arrived. Confirm it with your bank, or pay with "
+            "another card, on the invoice."
+        )
+        return PaymentState("confirm", said, pay_url=url)
+    if last.status == "unpaid":
+        said = (
+            f"The last payment for {plan} failed several times and is no longer tried. Pay the "
+            "invoice to have the plan back."
+        )
+        return PaymentState("unpaid", said, pay_url=url)
+    when = f" on {date_words(last.ended_at)}" if last.ended_at else ""
+    return PaymentState("ended", f"{plan} ended{when}.")
