@@ -28,6 +28,7 @@ from app.analytics.overview_pages import overview_router
 from app.analytics.sample_pages import samples_router
 from app.analytics.seen_by_renders import provide_views
 from app.billing.billing_pages import billing_router
+from app.billing.help_pages import billing_help_router
 from app.billing.seen_by_workspaces import provide_plans
 from app.billing.stripe_api import StripeApi
 from app.billing.webhook_pages import webhook_router
@@ -110,6 +111,7 @@ from app.web.signed_media import signed_media_router
 from app.web.static_files import StaticFiles, static_route
 from app.web.template_engine import TemplateEngine
 from app.web.whole_body import WholeBody
+from app.workspaces.audit_pages import audit_router
 from app.workspaces.branding_pages import branding_router
 from app.workspaces.danger_pages import danger_router
 from app.workspaces.dependencies import provide_member
@@ -128,6 +130,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     signed_media_router,
     webhook_router,
     billing_router,
+    billing_help_router,
     sign_in_router,
     password_router,
     oauth_router,
@@ -142,6 +145,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     join_router,
     workspace_router,
     branding_router,
+    audit_router,
     domain_router,
     tls_router,
     member_router,
