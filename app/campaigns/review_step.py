@@ -6,12 +6,14 @@ from uuid import UUID
 from litestar import Router, get, post
 from litestar.params import FromPath
 from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.dependencies import Session
 from app.campaign import parse_campaign
 from app.campaigns.look_drafts import drawable_look
 from app.campaigns.look_step import look_preview, poster_path
 from app.campaigns.models import Campaign
+from app.campaigns.plan_length import find_too_long
 from app.campaigns.render_cost import RenderCost, render_cost
 from app.campaigns.scene_cards import campaign_timeline
 from app.campaigns.scene_facts import scene_facts
@@ -20,6 +22,7 @@ from app.campaigns.spec import Fault, campaign_faults, campaign_values, settle_s
 from app.campaigns.wizard import step_page, step_path
 from app.web.pages import Answer, AnyRequest, flash, see_other
 from app.workspaces.dependencies import Member
+from app.workspaces.models import Membership
 
 
 def find_cost(campaign: Campaign, faults: list[Fault]) -> RenderCost | None:
@@ -35,7 +38,7 @@ def find_cost(campaign: Campaign, faults: list[Fault]) -> RenderCost | None:
 async def review_page(
     request: AnyRequest, session: Session, member: Member, campaign_id: FromPath[UUID]
 ) -> Template:
-    return _review_page(request, await get_campaign(session, campaign_id))
+    return await _review_page(request, session, member, await get_campaign(session, campaign_id))
 
 
 @post("/campaigns/{campaign_id:uuid}/edit/review", name="wizard.review_ready")
@@ -44,18 +47,28 @@ async def campaign_ready(
 ) -> Answer:
     """The campaign is ready, unless something would stop its videos: then 422 says what."""
     campaign = await get_campaign(session, campaign_id, for_update=True)
-    if campaign_faults(campaign):
+    if campaign_faults(campaign) or await find_too_long(session, campaign):
         settle_state(campaign)
-        return _review_page(request, campaign, status=422)
+        return await _review_page(request, session, member, campaign, status=422)
     campaign.state = "ready"
     said = f"“{campaign.name}” is ready."
     return flash(see_other(step_path(request, campaign.id, "review")), "good", said)
 
 
-def _review_page(request: AnyRequest, campaign: Campaign, *, status: int = 200) -> Template:
-    faults = campaign_faults(campaign)
+async def _review_page(
+    request: AnyRequest,
+    session: AsyncSession,
+    member: Membership,
+    campaign: Campaign,
+    *,
+    status: int = 200,
+) -> Template:
+    faults, too_long = campaign_faults(campaign), await find_too_long(session, campaign)
+    faults += [too_long.fault] if too_long else []
     context: dict[str, Any] = {
         "faults": faults,
+        "offer": too_long.offer if too_long else None,
+        "can_manage": member.can_manage,
         "is_ready": campaign.state == "ready" and not faults,
         "scenes": scene_facts(campaign.scenes),
         "timeline": campaign_timeline(campaign),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campaign import Campaign as CampaignSpec
 from app.campaign import parse_campaign
 from app.campaigns.models import Campaign
+from app.campaigns.plan_length import find_too_long
 from app.campaigns.spec import campaign_faults, campaign_values
 from app.errors import LoomliteError
 from app.fit import fit_scenes
@@ -33,6 +35,15 @@ class Frozen:
     def lead_digest(self) -> ColumnElement[str]:
         """For a row of `leads`."""
         return lead_digest(self.headers, self.spec)
+
+
+async def freeze_within_plan(session: AsyncSession, campaign: Campaign) -> Frozen:
+    """As `freeze_campaign`, to render it. Raises NotToBeRendered for videos that are longer than
+    the workspace's plan has, too."""
+    frozen = freeze_campaign(campaign)
+    if too_long := await find_too_long(session, campaign):
+        raise NotToBeRendered(too_long.fault.sentence)
+    return frozen
 
 
 def freeze_campaign(campaign: Campaign, *, whatever_the_list: bool = False) -> Frozen:

@@ -7,6 +7,7 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campaigns.models import Campaign
+from app.campaigns.plan_length import find_too_long
 from app.renders.contact_sheet import GROUPS, SKIPPED, Sheet, SheetWanted, read_sheet
 from app.renders.verdict_words import BADGES, short_url
 from app.templating import with_query
@@ -53,6 +54,7 @@ async def sheet_context(
     return {
         "campaign": campaign,
         "sheet": sheet,
+        "too_long": await find_too_long(session, campaign),
         "group": wanted.group,
         "at": at,
         "tabs": _tabs(campaign, sheet, at),
