@@ -29,6 +29,9 @@ CHECK_PAGES = "check_pages"
 MAKE_PREVIEW = "make_preview"
 RENDER_VIDEO = "render_video"
 TELL_BATCH_ENDED = "tell_batch_ended"
+LET_IN = "let_in"
+LET_IN_WAITING = "let_in_waiting"
+TELL_OF_PLAN = "tell_of_plan"
 CHECK_DOMAIN = "check_domain"
 CHECK_DUE_DOMAINS = "check_due_domains"
 SWEEP = "sweep"
@@ -56,6 +59,10 @@ POLICIES: dict[str, JobPolicy] = {
     # stepped. So it only clears away, in the end, what a killed worker has left.
     RENDER_VIDEO: JobPolicy(timeout_s=7 * 86_400, attempts=1, heartbeat_s=6 * 3600),
     TELL_BATCH_ENDED: JobPolicy(timeout_s=60, attempts=5),
+    # What is lost of these, the clock does within a minute.
+    LET_IN: JobPolicy(timeout_s=180, attempts=3),
+    LET_IN_WAITING: JobPolicy(timeout_s=600, attempts=1),
+    TELL_OF_PLAN: JobPolicy(timeout_s=60, attempts=5),
     CHECK_DOMAIN: JobPolicy(timeout_s=60, attempts=3),
     CHECK_DUE_DOMAINS: JobPolicy(timeout_s=600, attempts=1),
     SWEEP: JobPolicy(timeout_s=300, attempts=1),

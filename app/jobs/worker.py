@@ -17,8 +17,10 @@ from app.jobs import (
     facecams,
     leads,
     notices,
+    plan_wait,
     preflights,
     previews,
+    stripe_customers,
     workspaces,
 )
 from app.jobs.catalogue import (
@@ -27,6 +29,8 @@ from app.jobs.catalogue import (
     CHECK_PAGES,
     CLEAN_ORPHANS,
     IMPORT_LEADS,
+    LET_IN,
+    LET_IN_WAITING,
     MAKE_PREVIEW,
     POLICIES,
     PREPARE_FACECAM,
@@ -39,6 +43,7 @@ from app.jobs.catalogue import (
     SEND_SIGN_IN_LINK,
     SWEEP,
     TELL_BATCH_ENDED,
+    TELL_OF_PLAN,
     WEEKLY_SUMMARY,
 )
 from app.jobs.cleanup.runs import clean_orphans_by_clock, run_disk_cleanup
@@ -65,8 +70,10 @@ FUNCTIONS: dict[str, JobFunction] = {
     CHECK_PAGES: preflights.check_pages,
     MAKE_PREVIEW: previews.make_preview,
     TELL_BATCH_ENDED: notices.tell_batch_ended,
+    LET_IN: plan_wait.let_in,
+    TELL_OF_PLAN: plan_wait.tell_of_plan,
     CHECK_DOMAIN: domains.check_domain,
-    REFRESH_CUSTOMER: billing.refresh_customer,
+    REFRESH_CUSTOMER: stripe_customers.refresh_customer,
 }
 
 
@@ -84,6 +91,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
         functions=[(name, _runner(name, services)) for name in FUNCTIONS],
         cron_jobs=[
             _by_clock(services, SWEEP, SWEEP_CRON, sweep),
+            _by_clock(services, LET_IN_WAITING, plan_wait.WAITING_CRON, plan_wait.let_in_waiting),
             _by_clock(services, CHECK_DUE_DOMAINS, domains.CHECK_CRON, domains.check_due_domains),
             _by_clock(services, WEEKLY_SUMMARY, WEEKLY_CRON, write_weekly_summaries),
             _by_clock(services, CLEAN_ORPHANS, orphans_cron, clean_orphans_by_clock),

@@ -28,6 +28,7 @@ LetterName = Literal[
     "weekly_summary",
     "domain_failing",
     "domain_withdrawn",
+    "plan_room",
 ]
 # What a letter is told: texts, numbers, times, and rows of such.
 Plain = str | int | datetime

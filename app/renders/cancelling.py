@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, cast, delete, exists, func, select, text, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.usage import RenderIds, release, reserve_again
-from app.db.listen import notify
+from app.billing.usage import release
 from app.db.tenancy import workspace_of
 from app.renders.batches import tell_if_last
 from app.renders.leases import wake_dispatchers
 from app.renders.models import Render, RenderAttempt, RenderBatch, RenderJob
+from app.renders.plan_wait import let_in_locked, let_in_soon, one_at_a_time
+from app.renders.render_news import each_of, tell_pages
 from app.renders.states import UNDER_WAY, move
 
-# Beyond so many, pages hear of the campaign and not of each render.
-TOLD_APART = 100
 _CANCEL = text("select pg_notify('loomlite_cancel', '')")
 
 
@@ -46,31 +45,32 @@ async def cancel_renders(session: AsyncSession, which: ColumnElement[bool]) -> C
         return Cancelled(0, 0)
     await session.execute(
         delete(RenderJob)
-        .where(RenderJob.render_id.in_(_each(ids)), RenderJob.lease_until.is_(None))
+        .where(RenderJob.render_id.in_(each_of(ids)), RenderJob.lease_until.is_(None))
         .execution_options(synchronize_session=False)
     )
-    waited = Render.id.in_(_each(ids)) & ~exists().where(RenderJob.render_id == Render.id)
+    waited = Render.id.in_(each_of(ids)) & ~exists().where(RenderJob.render_id == Render.id)
     ended = await move(
         session, waited, UNDER_WAY, "cancelled", error="", error_code="", ended_at=func.now()
     )
-    await release(session, _each(ended), reason="cancelled")
+    await release(session, each_of(ended), reason="cancelled")
     await tell_if_last(session, await _batches(session, ended))
-    await _tell_pages(session, ended)
+    await tell_pages(session, ended)
+    await let_in_soon(session)
     await session.execute(_CANCEL)
     await wake_dispatchers(session)
     return Cancelled(len(ended), len(ids) - len(ended))
 
 
 async def retry_renders(session: AsyncSession, which: ColumnElement[bool]) -> int:
-    """Failed and cancelled renders of the workspace that meet `which` wait again; how many do.
+    """Failed and cancelled renders of the workspace that meet `which` wait again, and for the
+    plan where it has no room; how many do.
 
     They keep their attempts and what the engine has made for them. Left out are those whose lead
     is gone and those that a later render has replaced.
     """
     workspace_id = workspace_of(session)
-    # The lock of app/renders/requests.py: of one lead only one render may be under way.
-    key = func.hashtextextended(f"renders of {workspace_id}", 0)
-    await session.execute(select(func.pg_advisory_xact_lock(key)))
+    # As with requests: of one lead only one render may be under way.
+    await one_at_a_time(session)
     again = await move(
         session,
         (Render.workspace_id == workspace_id) & Render.is_latest & Render.lead_id.is_not(None)
@@ -85,45 +85,29 @@ async def retry_renders(session: AsyncSession, which: ColumnElement[bool]) -> in
         RenderAttempt.workspace_id == Render.workspace_id, RenderAttempt.render_id == Render.id
     )
     rows = select(
-        Render.workspace_id, Render.campaign_id, Render.id, numbers.scalar_subquery()
-    ).where(Render.id.in_(_each(again)))
+        *(Render.workspace_id, Render.campaign_id, Render.id, numbers.scalar_subquery()),
+        literal(True),
+    ).where(Render.id.in_(each_of(again)))
     await session.execute(
         insert(RenderJob).from_select(
-            ["workspace_id", "campaign_id", "render_id", "attempts"],
+            ["workspace_id", "campaign_id", "render_id", "attempts", "waits_for_plan"],
             rows.order_by(Render.row),
             include_defaults=False,
         )
     )
-    await reserve_again(session, _each(again))
+    await let_in_locked(session)
     await session.execute(
         update(RenderBatch)
         .where(RenderBatch.id.in_(await _batches(session, again)))
         .values(told_at=None)
         .execution_options(synchronize_session=False)
     )
-    await _tell_pages(session, again)
-    await wake_dispatchers(session)
+    await tell_pages(session, again)
     return len(again)
-
-
-def _each(ids: list[UUID]) -> RenderIds:
-    """One parameter, however many there are."""
-    return select(func.unnest(cast(ids, ARRAY(Uuid))))
 
 
 async def _batches(session: AsyncSession, ids: list[UUID]) -> list[UUID]:
     found = await session.scalars(
-        select(Render.batch_id).where(Render.id.in_(_each(ids))).distinct()
+        select(Render.batch_id).where(Render.id.in_(each_of(ids))).distinct()
     )
     return list(found)
-
-
-async def _tell_pages(session: AsyncSession, ids: list[UUID]) -> None:
-    if len(ids) <= TOLD_APART:
-        for render_id in ids:
-            await notify(session, "render", render_id)
-    campaigns = await session.scalars(
-        select(Render.campaign_id).where(Render.id.in_(_each(ids))).distinct()
-    )
-    for campaign_id in list(campaigns):
-        await notify(session, "renders", campaign_id)

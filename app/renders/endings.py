@@ -17,6 +17,7 @@ from app.db.tenancy import workspace_of
 from app.renders.batches import tell_if_last
 from app.renders.leases import LEAD_GONE, Claim, held, seconds
 from app.renders.models import Render, RenderAttempt, RenderJob
+from app.renders.plan_wait import defer_let_in, something_waits
 from app.renders.retries import Fault, Kind, wait_before_next
 from app.renders.standstill import tell_of_standstill
 from app.renders.states import UNDER_WAY, move
@@ -193,10 +194,17 @@ async def _write_attempt(
 
 async def _tell(session: AsyncSession, claim: Claim, batch_id: UUID) -> None:
     await tell_if_last(session, [batch_id])
-    await _say(session, f"render-{claim.render_id}", f"renders-{claim.campaign_id}")
+    # What it did not need of its plan others may wait for.
+    if await _say(session, f"render-{claim.render_id}", f"renders-{claim.campaign_id}"):
+        defer_let_in(session)
 
 
-async def _say(session: AsyncSession, *what: str) -> None:
-    """Pages hear what changed, and dispatchers that there may be room; one statement for all."""
-    told = [func.pg_notify(CHANNEL, f"{workspace_of(session)} {each}") for each in what]
-    await session.execute(select(*told, func.pg_notify("loomlite_work", "")))
+async def _say(session: AsyncSession, *what: str) -> bool:
+    """Pages hear what changed, and dispatchers that there may be room; one statement for all, and
+    for whether a render of the workspace waits for its plan."""
+    own = workspace_of(session)
+    told = [func.pg_notify(CHANNEL, f"{own} {each}") for each in what]
+    said = await session.execute(
+        select(something_waits(own), *told, func.pg_notify("loomlite_work", ""))
+    )
+    return bool(said.one()[0])

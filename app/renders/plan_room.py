@@ -1,40 +1,59 @@
-"""How many videos a workspace's plan still has this month; it changes no limit."""
+"""How much a workspace's plan still has room for in this period; it changes no limit."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.plans import limits_of
+from app.billing.plans import Plan
+from app.billing.standing import Period, standing_of
 from app.billing.usage import used_now
-from app.errors import LoomliteError
-from app.phrases import plural
 
 
 @dataclass(frozen=True)
 class Room:
-    """`limit` None: as many as one likes. `used` counts what waits and what is being made too."""
+    """`limit` and `limit_s` None: as many as one likes. What is used counts what is in line with a
+    reserve and what is being made too, but nothing that waits for the plan."""
 
+    plan: Plan
+    period: Period
     limit: int | None
     used: int
+    limit_s: float | None
+    used_s: float
     concurrent: int
 
     @property
     def left(self) -> int | None:
         return None if self.limit is None else max(0, self.limit - self.used)
 
+    @property
+    def left_s(self) -> float | None:
+        return None if self.limit_s is None else max(0.0, self.limit_s - self.used_s)
 
-class OutOfVideos(LoomliteError):
-    """The plan has room for fewer videos than were asked for; none was queued."""
+    @property
+    def share(self) -> float:
+        """How much of it is used, of what is nearer its end; 0 without a limit."""
+        videos = _share(self.used, self.limit)
+        return max(videos, _share(self.used_s, self.limit_s))
 
-    def __init__(self, left: int, asked: int) -> None:
-        has = f"{plural(left, 'video', 'videos')} left" if left else "no videos left"
-        super().__init__(f"Your plan has {has} this month; you asked for {asked:,}.")
-        self.left = left
-        self.asked = asked
+
+def _share(used: float, limit: float | None) -> float:
+    if limit is None:
+        return 0.0
+    return used / limit if limit else 1.0
 
 
 async def find_room(session: AsyncSession) -> Room:
     """Of the session's workspace, as of now."""
-    limits = await limits_of(session)
-    used = await used_now(session)
-    return Room(limits.videos_per_month, used.videos, limits.concurrent_renders)
+    standing = await standing_of(session)
+    limits = standing.limits
+    used = await used_now(session, standing.period.start)
+    return Room(
+        plan=standing.plan,
+        period=standing.period,
+        limit=limits.videos_per_month,
+        used=used.videos,
+        limit_s=None if limits.minutes_per_month is None else limits.minutes_per_month * 60.0,
+        used_s=used.seconds,
+        concurrent=limits.concurrent_renders,
+    )

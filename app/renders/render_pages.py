@@ -13,18 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.dependencies import Person, Session
 from app.campaigns.models import Campaign, Lead
+from app.campaigns.plan_length import find_too_long
 from app.campaigns.service import get_campaign
 from app.campaigns.spec import campaign_faults
 from app.phrases import plural
 from app.renders.changes import Changes, Which, count_changes
 from app.renders.cost import find_cost
 from app.renders.freezing import NotToBeRendered, freeze_campaign
-from app.renders.plan_room import OutOfVideos
-from app.renders.requests import NothingToRender, request_renders
+from app.renders.requests import NothingToRender, Requested, request_renders
 from app.renders.sheet_pages import sheet_context
 from app.renders.videos_query import read_ids, written_ids
 from app.templating import with_query
-from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other
+from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, state_of
 from app.web.paging import whole_number
 from app.workspaces.dependencies import Member
 
@@ -76,12 +76,21 @@ async def render_request(
         )
     except NothingToRender as nothing:
         return flash(see_other(own), "info", str(nothing))
-    except (OutOfVideos, NotToBeRendered) as refusal:
+    except NotToBeRendered as refusal:
         return await _page(request, session, campaign, choice, refusal=str(refusal), status=422)
-    said = f"{plural(asked.videos, 'video is', 'videos are')} on the way."
     undo = path_for(request, "renders.cancel", campaign_id=campaign.id)
     undo = with_query(undo, batch=asked.batch_id.hex, next=own)
-    return flash(see_other(own), "good", said, undo_path=undo)
+    return flash(see_other(own), "good", _asked_words(asked), undo_path=undo)
+
+
+def _asked_words(asked: Requested) -> str:
+    begun = asked.videos - asked.waiting
+    if not asked.waiting:
+        return f"{plural(begun, 'video is', 'videos are')} on the way."
+    if not begun:
+        return f"{plural(asked.waiting, 'video waits', 'videos wait')} for your plan."
+    waits = f"{asked.waiting:,} {'waits' if asked.waiting == 1 else 'wait'}"
+    return f"{plural(begun, 'video is', 'videos are')} on the way, {waits} for your plan."
 
 
 async def _page(
@@ -93,8 +102,10 @@ async def _page(
     refusal: str = "",
     status: int = 200,
 ) -> Template:
-    faults = campaign_faults(campaign)
+    faults, too_long = campaign_faults(campaign), await find_too_long(session, campaign)
+    faults += [too_long.fault] if too_long else []
     context: dict[str, Any] = {"faults": faults, "refusal": refusal, "campaign": campaign}
+    context |= {"too_long": too_long, "can_manage": state_of(request)["member"].can_manage}
     if faults:
         return page("renders/render_page.html", status=status, cost=None, **context)
     frozen = freeze_campaign(campaign)

@@ -9,31 +9,24 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, cast, func, insert, literal, select, text, update
+from sqlalchemy import Select, Uuid, cast, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
-from app.billing.usage import reserve
 from app.campaigns.models import Campaign, Lead
 from app.db.base import new_id
 from app.db.listen import notify
 from app.errors import LoomliteError
 from app.renders.changes import WHOLE_LISTS, Which, leads_wanted
-from app.renders.freezing import Frozen, freeze_campaign
+from app.renders.freezing import Frozen, freeze_within_plan
+from app.renders.leases import wake_dispatchers
 from app.renders.models import Render, RenderBatch, RenderJob
-from app.renders.plan_room import OutOfVideos, find_room
+from app.renders.plan_wait import let_in_locked, one_at_a_time
 from app.renders.state_words import ENDED
 from app.workspaces.models import Workspace
 from app.workspaces.service import record_activity
-
-WAKE_DISPATCHERS = text("select pg_notify('loomlite_work', '')")
-# Ten thousand leads take a second or two; a page's statement has far less time.
-LONG_STATEMENT = text("set local statement_timeout = '120s'")
-# The plan of a foreign key's check that was made while a table was small reads all of it for each
-# row: after an import of 10,000 leads that took 15 s.
-FRESH_PLANS = text("discard plans")
 
 
 class NothingToRender(LoomliteError):
@@ -47,10 +40,12 @@ class NothingToRender(LoomliteError):
 
 @dataclass(frozen=True)
 class Requested:
-    """What one press brought: so many renders under this batch."""
+    """What one press brought: so many renders under this batch, `waiting` of them for want of room
+    in the plan."""
 
     batch_id: UUID
     videos: int
+    waiting: int
 
 
 async def request_renders(
@@ -65,11 +60,11 @@ async def request_renders(
 ) -> Requested:
     """Renders of the good leads that `which` or `lead_ids` mean are queued, the first `at_most`.
 
-    Leads whose render is under way are left out. Raises NotToBeRendered, NothingToRender and,
-    where the plan has room for fewer, OutOfVideos; then nothing is queued.
+    Leads whose render is under way are left out. What the plan has no room for waits for it.
+    Raises NotToBeRendered and NothingToRender; then nothing is queued.
     """
-    frozen = freeze_campaign(campaign)
-    await _one_at_a_time(session, workspace.id)
+    frozen = await freeze_within_plan(session, campaign)
+    await one_at_a_time(session)
     chosen: Which = which if lead_ids is None else "chosen"
     wanted = leads_wanted(campaign, chosen, frozen.digest, frozen.lead_digest, lead_ids or ())
     wanted = wanted if at_most is None else wanted.limit(at_most)
@@ -77,26 +72,16 @@ async def request_renders(
     found = list(await session.scalars(wanted))
     if not found:
         raise NothingToRender
-    room = await find_room(session)
-    if room.left is not None and room.left < len(found):
-        raise OutOfVideos(room.left, len(found))
     batch = await _add_batch(session, campaign, person, frozen)
     batch.videos = await _queue(session, batch, frozen, found)
+    await let_in_locked(session)
+    waiting = await _count_waiting(session, batch)
     await record_activity(
         session, person, "videos.requested", campaign.id, campaign.name, count=batch.videos
     )
     await notify(session, "renders", campaign.id)
-    await session.execute(WAKE_DISPATCHERS)
-    return Requested(batch.id, batch.videos)
-
-
-async def _one_at_a_time(session: AsyncSession, workspace_id: UUID) -> None:
-    """Two presses at once would both find room in the plan. A statement of its own: what comes
-    after must see what the other press wrote."""
-    await session.execute(LONG_STATEMENT)
-    await session.execute(FRESH_PLANS)
-    key = func.hashtextextended(f"renders of {workspace_id}", 0)
-    await session.execute(select(func.pg_advisory_xact_lock(key)))
+    await wake_dispatchers(session)
+    return Requested(batch.id, batch.videos, waiting)
 
 
 async def _add_batch(
@@ -117,7 +102,8 @@ async def _add_batch(
 async def _queue(
     session: AsyncSession, batch: RenderBatch, frozen: Frozen, lead_ids: list[UUID]
 ) -> int:
-    """The batch's renders, their jobs in the order of the rows, and what they reserve; how many."""
+    """The batch's renders, and their jobs in the order of the rows, which wait for the plan at
+    first; how many."""
     ids = func.unnest(cast(lead_ids, ARRAY(Uuid))).table_valued("id").render_derived("asked")
     await _make_room(session, batch, select(Lead.public_id).join(ids, ids.c.id == Lead.id))
     values = _render_values(batch, frozen)
@@ -133,16 +119,25 @@ async def _queue(
     made: Any = select(Render.id).where(
         Render.workspace_id == batch.workspace_id, Render.batch_id == batch.id
     )
-    jobs = made.with_only_columns(Render.workspace_id, Render.campaign_id, Render.id)
+    jobs = made.with_only_columns(
+        *(Render.workspace_id, Render.campaign_id, Render.id), literal(True)
+    )
     await session.execute(
         insert(RenderJob).from_select(
-            ["workspace_id", "campaign_id", "render_id"],
+            ["workspace_id", "campaign_id", "render_id", "waits_for_plan"],
             jobs.order_by(Render.row),
             include_defaults=False,
         )
     )
-    await reserve(session, made, seconds=frozen.video_s)
     return await session.scalar(select(func.count()).select_from(made.subquery())) or 0
+
+
+async def _count_waiting(session: AsyncSession, batch: RenderBatch) -> int:
+    waiting = select(func.count()).where(
+        *(RenderJob.workspace_id == batch.workspace_id, RenderJob.waits_for_plan),
+        *(Render.id == RenderJob.render_id, Render.batch_id == batch.id),
+    )
+    return await session.scalar(waiting) or 0
 
 
 async def _make_room(session: AsyncSession, batch: RenderBatch, public_ids: Select[Any]) -> None:

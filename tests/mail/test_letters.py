@@ -33,6 +33,14 @@ EXAMPLES: dict[LetterName, dict[str, Value]] = {
         "new_owner_name": "Bob Example",
         "link": LINK,
     },
+    "plan_room": {
+        "headline": "Your plan has no room for more videos until 3 December",
+        "said": "10 of 10 videos of this period are used. 60 videos wait and go on by themselves.",
+        "offer": "Starter has 150 videos and 150 minutes a month, for $29 a month.",
+        "workspace_name": "Acme",
+        "step": "See your plan",
+        "link": LINK,
+    },
     "render_batch_ended": {
         "headline": "98 of 100 videos of “Oslo founders, May” are ready",
         "counts": "98 are ready and 2 failed.",

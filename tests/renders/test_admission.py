@@ -1,13 +1,12 @@
-"""What a claim goes by besides the turns: plans that ran out, limits of the cluster, its speed."""
+"""What a claim goes by besides the turns: what waits for its plan, the cluster, its speed."""
 
 from sqlalchemy import text
 
-from app.billing.plans import Limits, set_limits
+from app.billing.plans import FREE, UNLIMITED, Limits, set_limits, set_service_plan
 from app.renders.admission import _CLAIM, _LOCK, claim_renders
-from app.renders.endings import Trace, complete_render
 from app.renders.leases import ALIVE_S, CLAIM_S
 from tests.cast import Cast
-from tests.renders.claims import VIDEO, add_worker, let_time_pass, take_next
+from tests.renders.claims import add_worker, let_time_pass, take_next
 from tests.renders.films import make_film, press_render
 
 # As rows of the one render there is; only their lead differs.
@@ -33,21 +32,25 @@ async def _limit(cast: Cast, limits: Limits) -> None:
         await set_limits(session, limits)
 
 
-async def test_a_plan_that_ran_out_waits_and_goes_on_when_it_grows(cast: Cast) -> None:
+async def test_what_waits_for_its_plan_is_seen_by_nobody(cast: Cast) -> None:
     database = cast.site.database
     await add_worker(database, slots=8)
-    await press_render(cast, await make_film(cast, leads=4))
     await _limit(cast, Limits(concurrent_renders=8, videos_per_month=2))
-    claims = await take_next(database)
-    assert len(claims) == 2
-    async with database.session(workspace_id=cast.acme.id) as session:
-        for claim in claims:
-            await complete_render(session, claim, VIDEO, Trace())
+    await press_render(cast, await make_film(cast, leads=4))
+    assert len(await take_next(database)) == 2
     assert await take_next(database) == []
-    await _limit(cast, Limits(concurrent_renders=8, videos_per_month=3))
-    assert len(await take_next(database)) == 1
-    await _limit(cast, Limits(concurrent_renders=8, videos_per_month=None))
-    assert len(await take_next(database)) == 1
+
+
+async def test_who_bought_no_plan_has_as_many_at_once_as_the_service_gives(cast: Cast) -> None:
+    database = cast.site.database
+    await add_worker(database, slots=8)
+    await press_render(cast, await make_film(cast, leads=6))
+    async with database.session() as session:
+        await set_service_plan(session, sells=True)
+    assert len(await take_next(database)) == FREE.concurrent_renders
+    async with database.session() as session:
+        await set_service_plan(session, sells=False)
+    assert len(await take_next(database)) == UNLIMITED.concurrent_renders - FREE.concurrent_renders
 
 
 async def test_the_cluster_makes_no_more_at_once_than_it_was_told(cast: Cast) -> None:

@@ -10,7 +10,6 @@ from app.billing.plans import Limits, set_limits
 from app.campaigns.models import Lead
 from app.renders.freezing import NotToBeRendered
 from app.renders.models import RenderBatch, RenderJob
-from app.renders.plan_room import OutOfVideos
 from app.renders.requests import NothingToRender
 from tests.campaigns.boards import counted_statements
 from tests.cast import Cast, in_workspace
@@ -25,7 +24,7 @@ from tests.renders.films import (
     set_render,
 )
 
-STATEMENTS_AT_MOST = 20
+STATEMENTS_AT_MOST = 32
 
 
 async def _leads(cast: Cast, campaign_id: UUID) -> list[Lead]:
@@ -129,14 +128,16 @@ async def test_the_old_video_stays_current_while_a_later_one_is_made(cast: Cast)
     assert old.public_id == later.public_id
 
 
-async def test_a_plan_with_too_little_room_names_what_fits_and_queues_nothing(cast: Cast) -> None:
+async def test_what_a_plan_has_no_room_for_is_queued_and_waits(cast: Cast) -> None:
     campaign_id = await make_film(cast, 3)
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
         await set_limits(session, Limits(concurrent_renders=1, videos_per_month=2))
-    with pytest.raises(OutOfVideos, match="2 videos left this month; you asked for 3"):
-        await press_render(cast, campaign_id)
-    assert await renders_of(cast, campaign_id) == []
+    asked = await press_render(cast, campaign_id)
+    assert (asked.videos, asked.waiting) == (3, 1)
+    assert [each.state for each in await renders_of(cast, campaign_id)] == ["queued"] * 3
+    assert [job.waits_for_plan for job in await _jobs(cast)] == [False, False, True]
+    assert (await _reserved(cast))[0] == 2
 
 
 async def test_a_campaign_with_a_fault_is_refused_in_its_own_words(cast: Cast) -> None:

@@ -1,0 +1,43 @@
+"""Where a plan ends, in the words of pages, notices and letters; it reads no row."""
+
+from datetime import UTC, datetime
+
+from app.billing.plan_fits import Need, Offer, offer_for
+from app.mail.letters import MONTHS
+from app.phrases import plural
+from app.renders.plan_room import Room
+
+
+def day_words(moment: datetime) -> str:
+    """“3 December”, in UTC, as Stripe's periods are."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {MONTHS[utc.month - 1]}"
+
+
+def used_words(room: Room) -> str:
+    """“8 of 10 videos”, or “8 of 10 minutes” where those are nearer their end."""
+    if _ends_by_minutes(room):
+        limit = int((room.limit_s or 0.0) // 60)
+        return f"{min(limit, int(room.used_s // 60)):,} of {plural(limit, 'minute', 'minutes')}"
+    return f"{room.used:,} of {plural(room.limit or 0, 'video', 'videos')}"
+
+
+def waiting_words(waiting: int, room: Room) -> str:
+    """“60 videos wait for your plan, until 3 December.”"""
+    waits = plural(waiting, "video waits", "videos wait")
+    return f"{waits} for your plan, until {day_words(room.period.end)}."
+
+
+def offer_of(room: Room, *, videos: int, seconds: float = 0.0) -> Offer | None:
+    """What to buy to have room for so much more; None where there is no larger plan to buy."""
+    return offer_for(
+        room.plan, Need(videos=room.used + videos, minutes=(room.used_s + seconds) / 60)
+    )
+
+
+def _ends_by_minutes(room: Room) -> bool:
+    if room.limit_s is None:
+        return False
+    if not room.limit or not room.limit_s:
+        return room.limit is None
+    return room.used_s / room.limit_s > room.used / room.limit
