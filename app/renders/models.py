@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Identified, Tenant, now
@@ -162,6 +162,10 @@ class Render(Identified, Tenant, Base):
     report: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     files: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     duration_s: Mapped[float | None] = mapped_column(Float)
+    # What the ledger counts, see scene_digests.py: of each scene what is in its picture, or None
+    # where the lead has no page for it, and its length. None as a whole: noted when it is reserved.
+    scene_digests: Mapped[list[str | None] | None] = mapped_column(ARRAY(String(32)), deferred=True)
+    scene_seconds: Mapped[list[float] | None] = mapped_column(ARRAY(Float), deferred=True)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     # Until when the plan keeps its files; None: for ever. Its team was told that they go, and told

@@ -9,7 +9,7 @@ from app.campaign import Campaign, parse_campaign
 from app.campaign_problems import CampaignInvalid
 from app.campaigns.lead_columns import lead_columns, scene_columns
 from app.errors import LoomliteError
-from app.fit import ScenesDoNotFit, fit_scenes
+from app.fit import Fit, ScenesDoNotFit, fit_scenes
 from app.leads import Lead, check_row
 from app.pipeline.spec import RenderSpec, trimmed_s
 from app.render_specs import build_spec
@@ -46,18 +46,9 @@ def spec_of(
     allow_addresses: tuple[str, ...] = (),
 ) -> RenderSpec:
     """The spec for this lead of the campaign in RenderBatch.campaign. Raises NotRenderable."""
-    campaign = _campaign(frozen)
+    campaign = campaign_of(frozen)
+    fit = fit_of(frozen, campaign)
     facecam = frozen["facecam"]
-    used_s = trimmed_s(facecam["duration_s"], facecam["start_s"] or 0.0, facecam["end_s"])
-    try:
-        fit = fit_scenes(
-            [scene.duration_s for scene in campaign.scenes],
-            used_s,
-            fps=campaign.output.fps,
-            rule=campaign.fit,
-        )
-    except ScenesDoNotFit as error:
-        raise NotRenderable(str(error)) from error
     urls = _urls(frozen, lead)
     fields = {"company": lead.company} if lead.company else {}
     return build_spec(
@@ -73,11 +64,23 @@ def spec_of(
     )
 
 
-def _campaign(frozen: Mapping[str, Any]) -> Campaign:
+def campaign_of(frozen: Mapping[str, Any]) -> Campaign:
+    """The campaign in RenderBatch.campaign. Raises NotRenderable."""
     try:
         return parse_campaign(frozen["spec"])
     except CampaignInvalid as error:
         # It was valid when it was frozen; a later release may ask for more.
+        raise NotRenderable(str(error)) from error
+
+
+def fit_of(frozen: Mapping[str, Any], campaign: Campaign) -> Fit:
+    """The exact length of each of its scenes. Raises NotRenderable."""
+    facecam = frozen["facecam"]
+    used_s = trimmed_s(facecam["duration_s"], facecam["start_s"] or 0.0, facecam["end_s"])
+    durations_s = [scene.duration_s for scene in campaign.scenes]
+    try:
+        return fit_scenes(durations_s, used_s, fps=campaign.output.fps, rule=campaign.fit)
+    except ScenesDoNotFit as error:
         raise NotRenderable(str(error)) from error
 
 

@@ -1,0 +1,173 @@
+"""What a press of Render costs, and the reserves that are made of exactly that.
+
+It turns leads and renders into scenes with their digests; app/billing/metering.py does the rest.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from typing import cast as cast_type
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Uuid,
+    bindparam,
+    cast,
+    exists,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.billing.metering import known_scenes, reserve_scenes
+from app.billing.scene_prices import Asked, Price, Scene, price_in_order
+from app.campaigns.models import Lead
+from app.db.tenancy import workspace_of
+from app.renders.freezing import Frozen
+from app.renders.models import Render, RenderBatch
+from app.renders.scene_digests import Digests, FrozenScenes
+from app.renders.spec_of import NotRenderable
+
+
+async def price(
+    session: AsyncSession, campaign_id: UUID, frozen: Frozen, wanted: Select[Any]
+) -> Price:
+    """Of a press of Render for the leads whose ids `wanted` selects: the sum of the reserves that
+    it would make now. Fallback pages, failed and cancelled videos will take some of it back."""
+    scenes = FrozenScenes(frozen.values)
+    asked = [
+        Asked(lead_id, campaign_id, _scenes(campaign_id, digests, scenes.seconds), again)
+        for lead_id, digests, again in await _leads(session, campaign_id, scenes, wanted)
+    ]
+    known = await known_scenes(session, (scene for each in asked for scene in each.scenes))
+    return sum((each.price for each in price_in_order(asked, known)), Price())
+
+
+async def digests_of_leads(
+    session: AsyncSession, campaign_id: UUID, frozen: Frozen, wanted: Select[Any]
+) -> dict[UUID, Digests]:
+    """Of each scene of the leads whose ids `wanted` selects, for their renders to keep."""
+    scenes = FrozenScenes(frozen.values)
+    return {
+        lead_id: digests
+        for lead_id, digests, _ in await _leads(session, campaign_id, scenes, wanted)
+    }
+
+
+async def reserve_fitting(
+    session: AsyncSession, render_ids: Select[Any], *, videos: int | None, seconds: float | None
+) -> list[UUID]:
+    """The longest beginning of these renders that fits into so many videos and seconds (None: no
+    limit) has open reserves; the ids of who is in it.
+
+    `render_ids` selects ids of the session's workspace in the order of their positions. Needs the
+    lock of app/billing/ledger_lock.py.
+    """
+    asked = await _renders(session, render_ids)
+    return await reserve_scenes(session, asked, videos=videos, seconds=seconds)
+
+
+async def _leads(
+    session: AsyncSession, campaign_id: UUID, scenes: FrozenScenes, wanted: Select[Any]
+) -> list[tuple[UUID, Digests, bool]]:
+    """In the order of their rows; and whether each has a finished video."""
+    ids = wanted.subquery()
+    cells = [Lead.cells[place].as_string() for place in scenes.columns]
+    row = func.json_build_array(Lead.id, Lead.public_id.in_(_shown(session, campaign_id)), *cells)
+    # As one text: ten thousand rows of a result take longer than all the rest.
+    found = await session.scalar(
+        select(func.json_agg(aggregate_order_by(row, Lead.row))).where(
+            Lead.workspace_id == workspace_of(session),
+            Lead.campaign_id == campaign_id,
+            Lead.id.in_(select(ids.c[0])).is_(True),
+        )
+    )
+    return [
+        (UUID(lead_id), scenes.digests(dict(zip(scenes.columns, texts, strict=True))), again)
+        for lead_id, again, *texts in found or ()
+    ]
+
+
+def _shown(session: AsyncSession, campaign_id: UUID) -> Select[Any]:
+    """The links of the campaign that show a video."""
+    return select(Render.public_id).where(
+        Render.workspace_id == workspace_of(session),
+        Render.campaign_id == campaign_id,
+        Render.is_current,
+    )
+
+
+async def _renders(session: AsyncSession, render_ids: Select[Any]) -> list[Asked]:
+    """In their order."""
+    ids = list(await session.scalars(render_ids))
+    await note_scenes(session, ids)
+    row = func.json_build_array(
+        *(Render.id, Render.campaign_id, _is_shown()),
+        *(Render.scene_digests, Render.scene_seconds),
+    )
+    found = await session.scalar(select(func.json_agg(row)).where(*_named(session, ids)))
+    asked = {}
+    for render_id, campaign, again, digests, seconds in found or ():
+        campaign_id = UUID(campaign)
+        scenes = _scenes(campaign_id, digests or (), seconds or ())
+        asked[UUID(render_id)] = Asked(UUID(render_id), campaign_id, scenes, again)
+    return [asked[render_id] for render_id in ids if render_id in asked]
+
+
+def _is_shown() -> ColumnElement[bool]:
+    """Whether the link of the render's lead shows a video."""
+    shown = aliased(Render, name="shown")
+    return exists().where(
+        shown.workspace_id == Render.workspace_id,
+        shown.public_id == Render.public_id,
+        shown.is_current,
+    )
+
+
+async def note_scenes(session: AsyncSession, ids: list[UUID]) -> None:
+    """Renders that were asked for before their scenes were noted have them noted now."""
+    rows = await session.execute(
+        select(Render.id, Render.cells, Render.batch_id).where(
+            *_named(session, ids), Render.scene_digests.is_(None)
+        )
+    )
+    campaigns: dict[UUID, FrozenScenes | None] = {}
+    noted = []
+    for render_id, cells, batch_id in rows.all():
+        if batch_id not in campaigns:
+            campaigns[batch_id] = await _scenes_of_batch(session, batch_id)
+        scenes = campaigns[batch_id]
+        digests, seconds = (scenes.digests(cells), scenes.seconds) if scenes else ([], [])
+        noted.append({"of": render_id, "scene_digests": digests, "scene_seconds": seconds})
+    if noted:
+        table = cast_type(Table, Render.__table__)
+        await session.execute(update(table).where(table.c.id == bindparam("of")), noted)
+
+
+async def _scenes_of_batch(session: AsyncSession, batch_id: UUID) -> FrozenScenes | None:
+    """None: its videos cannot be made, so they will cost nothing."""
+    frozen = await session.scalar(select(RenderBatch.campaign).where(RenderBatch.id == batch_id))
+    try:
+        return FrozenScenes(frozen or {})
+    except NotRenderable:
+        return None
+
+
+def _named(session: AsyncSession, ids: list[UUID]) -> tuple[ColumnElement[bool], ...]:
+    each: Any = cast(ids, ARRAY(Uuid))
+    return Render.workspace_id == workspace_of(session), Render.id == func.any(each)
+
+
+def _scenes(
+    campaign_id: UUID, digests: Sequence[str | None], seconds: Sequence[float]
+) -> list[Scene]:
+    return [
+        Scene(campaign_id, digest, length)
+        for digest, length in zip(digests, seconds, strict=True)
+        if digest is not None
+    ]
