@@ -54,6 +54,7 @@ from app.campaigns.wizard import wizard_router
 from app.db.listen import News
 from app.db.session import Database
 from app.domains.domain_pages import domain_router
+from app.domains.plan_effects import provide_effects
 from app.domains.tls_pages import tls_router
 from app.errors import LoomliteError
 from app.facecams.caption_pages import caption_router
@@ -227,6 +228,7 @@ def create_app(
             "session": Provide(provide_session),
             "person": Provide(provide_person),
             "member": Provide(provide_member),
+            "effects": Provide(provide_effects, sync_to_thread=False),
             "plans": Provide(provide_plans, sync_to_thread=False),
             "videos": Provide(provide_videos, sync_to_thread=False),
             "views": Provide(provide_views, sync_to_thread=False),

@@ -17,6 +17,8 @@ DOUBTED_EVERY = timedelta(hours=1)
 WRONG_FOR = timedelta(minutes=30)
 # A worker that dies while it looks has not looked.
 CLAIMED_FOR = timedelta(minutes=5)
+# How long a domain goes on after the plan that had it.
+PLAN_ENDS_AFTER = timedelta(days=14)
 
 
 @dataclass(frozen=True)
