@@ -20,25 +20,30 @@ GROUPS: Mapping[Group, str] = {
 
 @dataclass(frozen=True)
 class AuditAction:
-    """Reads as `who said thing rest`; `symbol` is an icon's name."""
+    """Reads as `who said thing rest`; `symbol` is an icon's name. `of_person`: the thing is one."""
 
     group: Group
     symbol: str
     said: str
     rest: str = ""
+    of_person: bool = False
 
 
 ACTIONS: Mapping[str, AuditAction] = {
     "member.invited": AuditAction("members", "mail", "invited"),
     "member.invitation_revoked": AuditAction("members", "mail", "withdrew the invitation of"),
     "member.joined": AuditAction("members", "user-check", "joined the workspace"),
-    "member.role_changed": AuditAction("members", "shield", "changed the role of"),
-    "member.removed": AuditAction("members", "user-minus", "removed", "from the workspace"),
+    "member.role_changed": AuditAction("members", "shield", "changed the role of", of_person=True),
+    "member.removed": AuditAction(
+        "members", "user-minus", "removed", "from the workspace", of_person=True
+    ),
     "member.left": AuditAction("members", "log-out", "left the workspace"),
     "workspace.created": AuditAction("workspace", "rocket", "created the workspace"),
     "workspace.renamed": AuditAction("workspace", "pencil", "renamed the workspace"),
     "workspace.moved": AuditAction("workspace", "globe", "changed the workspace’s address"),
-    "workspace.transferred": AuditAction("workspace", "key-round", "handed the workspace over to"),
+    "workspace.transferred": AuditAction(
+        "workspace", "key-round", "handed the workspace over to", of_person=True
+    ),
     "workspace.logo_set": AuditAction("workspace", "palette", "changed the logo"),
     "workspace.logo_removed": AuditAction("workspace", "palette", "removed the logo"),
     "workspace.colours_set": AuditAction("workspace", "palette", "changed the colours"),
@@ -83,8 +88,8 @@ ACTIONS: Mapping[str, AuditAction] = {
     "api_key.revoked": AuditAction("api", "key-round", "revoked the API key"),
     "workspace.suspended": AuditAction("staff", "circle-stop", "suspended the workspace"),
     "workspace.resumed": AuditAction("staff", "circle-check", "resumed the workspace"),
-    "staff.acting_began": AuditAction("staff", "eye", "began to act as"),
-    "staff.acting_ended": AuditAction("staff", "eye", "stopped acting as"),
+    "staff.acting_began": AuditAction("staff", "eye", "began to act as", of_person=True),
+    "staff.acting_ended": AuditAction("staff", "eye", "stopped acting as", of_person=True),
 }
 
 # What a changed value is called, where its own name would not do.

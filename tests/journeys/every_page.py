@@ -181,5 +181,5 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
 STEPS = ("name", "facecam", "leads", "scenes", "look", "review")
 SETTINGS = (
     *("profile", "password", "sign_ins", "devices", "notifications"),
-    *("workspace", "domains", "landing_page", "members", "api_keys", "danger"),
+    *("workspace", "domains", "landing_page", "members", "api_keys", "audit_log", "danger"),
 )

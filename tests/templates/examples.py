@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.templates.analytics_examples import ANALYTICS_EXAMPLES
+from tests.templates.audit_examples import AUDIT_EXAMPLES
 from tests.templates.domain_examples import DOMAIN_EXAMPLES
 from tests.templates.editor_examples import EDITOR_EXAMPLES
 from tests.templates.site_examples import SITE_EXAMPLES
@@ -172,6 +173,7 @@ SHEET: dict[str, Any] = {
 
 # Values of one partial, which win over those by name.
 EXAMPLES: dict[str, dict[str, Any]] = {
+    **AUDIT_EXAMPLES,
     **DOMAIN_EXAMPLES,
     **EDITOR_EXAMPLES,
     **SITE_EXAMPLES,
