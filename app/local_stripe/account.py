@@ -37,6 +37,8 @@ KINDS = {
     "coupon": "coupon",
     "di": "discount",
     "txi": "tax_id",
+    "pi": "payment_intent",
+    "inpay": "invoice_payment",
 }
 
 
@@ -51,6 +53,8 @@ class Account:
         self.numbers: dict[str, int] = {}
         self.offset_s = 0
         self._held_at: int | None = None
+        # Whether a person is there to confirm to a bank; Stripe alone cannot.
+        self.is_somebody_there = False
         # Called with each event when what it tells of is done.
         self.listeners: list[Callable[[Thing], None]] = []
         self._staged: list[Thing] = []
@@ -88,6 +92,15 @@ class Account:
             yield
         finally:
             self._held_at = before
+
+    @contextmanager
+    def with_somebody(self) -> Iterator[None]:
+        """A person looks at a page of this Stripe while the block lasts."""
+        self.is_somebody_there = True
+        try:
+            yield
+        finally:
+            self.is_somebody_there = False
 
     def next_number(self, of: str) -> int:
         self.numbers[of] = self.numbers.get(of, 0) + 1
@@ -174,6 +187,7 @@ class Account:
         other.objects |= self.things()
         other.numbers = dict(self.numbers)
         other._held_at = self._held_at
+        other.is_somebody_there = self.is_somebody_there
         return other
 
     def things(self) -> dict[str, dict[str, Thing]]:

@@ -19,6 +19,7 @@ from app.local_stripe import (
     discounts,
     invoices,
     meters,
+    payments,
     portal,
     subscription_endpoints,
     webhooks,
@@ -34,7 +35,7 @@ ENDPOINTS: list[Endpoint] = [
     for module in (
         # Before invoices: `create_preview` is no invoice's id.
         subscription_endpoints, catalogue, checkout, customers, discounts, invoices, meters,
-        portal, webhooks,
+        payments, portal, webhooks,
     )
     for endpoint in module.ENDPOINTS
 ]  # fmt: skip

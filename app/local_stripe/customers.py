@@ -12,10 +12,12 @@ from app.local_stripe.parameters import group, merged, metadata, one_of, text, w
 GOOD_CARD = "4242424242424242"
 DECLINED_CARD = "4000000000000002"
 DECLINED_LATER_CARD = "4000000000000341"
+CONFIRM_CARD = "4000002760003184"
 CARDS = {
     GOOD_CARD: "pm_card_visa",
     DECLINED_CARD: "pm_card_visa_chargeDeclined",
     DECLINED_LATER_CARD: "pm_card_chargeCustomerFail",
+    CONFIRM_CARD: "pm_card_authenticationRequired",
 }
 
 _TAX_IDS = {

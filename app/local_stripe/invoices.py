@@ -3,10 +3,10 @@
 from typing import Any
 
 from app.local_stripe.account import Account, Thing
-from app.local_stripe.customers import DECLINED_LATER_CARD
 from app.local_stripe.endpoints import LIST_FIELDS, Endpoint, listed, retrieve
 from app.local_stripe.failures import Refusal, card_declined
 from app.local_stripe.parameters import one_of, text
+from app.local_stripe.payments import is_declined, keep_try, waits_for_person
 from app.local_stripe.periods import DAY_S
 
 # Days from one failed try to the next; after the last the subscription ends. Stripe's default.
@@ -128,9 +128,13 @@ def collect(account: Account, invoice: Thing) -> bool:
     """Whether it is paid now; if not, when it is tried again is in the invoice."""
     subscription = account.get("subscription", _subscription_id(invoice))
     card = card_of(account, subscription)
-    is_paid = invoice["amount_due"] == 0 or (card is not None and not is_declined(card))
+    is_paid = invoice["amount_due"] == 0 or (
+        card is not None and not is_declined(card) and not waits_for_person(account, card)
+    )
+    waits = False
     if invoice["amount_due"]:
         invoice |= {"attempted": True, "attempt_count": invoice["attempt_count"] + 1}
+        waits = keep_try(account, invoice, card, is_paid=is_paid)
     if is_paid:
         _mark_paid(account, invoice, subscription)
         return True
@@ -141,6 +145,8 @@ def collect(account: Account, invoice: Thing) -> bool:
         account.now() + later * DAY_S if later and not is_over else None
     )
     account.emit("invoice.payment_failed", invoice)
+    if waits:
+        account.emit("invoice.payment_action_required", invoice)
     if subscription["status"] in {"active", "trialing"}:
         account.change(subscription, "customer.subscription.updated", status="past_due")
     return False
@@ -163,11 +169,6 @@ def _mark_paid(account: Account, invoice: Thing, subscription: Thing) -> None:
     ]
     if subscription["status"] in {"past_due", "incomplete", "unpaid"} and not owed:
         account.change(subscription, "customer.subscription.updated", status="active")
-
-
-def is_declined(card: Thing) -> bool:
-    """Whether the card's bank refuses."""
-    return bool(card["card"]["last4"] == DECLINED_LATER_CARD[-4:])
 
 
 def card_of(account: Account, subscription: Thing) -> Thing | None:

@@ -1,6 +1,7 @@
 """The pages of people: Checkout, the portal, an invoice, and an overview with the clock."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,12 @@ from app.local_stripe.account import Account, Thing
 from app.local_stripe.changes import preview_invoice
 from app.local_stripe.checkout import complete
 from app.local_stripe.clock import do_what_is_due, move_to, next_due
-from app.local_stripe.customers import DECLINED_CARD, DECLINED_LATER_CARD, GOOD_CARD
+from app.local_stripe.customers import (
+    CONFIRM_CARD,
+    DECLINED_CARD,
+    DECLINED_LATER_CARD,
+    GOOD_CARD,
+)
 from app.local_stripe.failures import Refusal
 from app.local_stripe.invoices import DRAFT_FOR_S, card_of, pay_invoice
 from app.local_stripe.periods import DAY_S
@@ -25,6 +31,7 @@ from app.local_stripe.webhooks import Deliveries
 
 CARDS = (
     (GOOD_CARD, "pays"),
+    (CONFIRM_CARD, "pays while you are here, and waits for you otherwise"),
     (DECLINED_LATER_CARD, "is kept, and declined when it is charged"),
     (DECLINED_CARD, "is declined"),
 )
@@ -141,7 +148,7 @@ class Pages:
     async def overview(self, request: Request) -> Response:
         said, form = "", await _form_of(request)
         if request.method == "POST":
-            said = self._do(lambda: self._move(form))
+            said = self._do(lambda: self._move(form), with_somebody=False)
         return self._page(
             "overview.html",
             said=said,
@@ -167,10 +174,11 @@ class Pages:
             to = _charged_at(self._account.get("subscription", form["end"]))
         move_to(self._account, max(to, now))
 
-    def _do(self, work: Callable[[], Any]) -> str:
+    def _do(self, work: Callable[[], Any], *, with_somebody: bool = True) -> str:
         """What was refused in words; "" when it is done."""
+        there = self._account.with_somebody() if with_somebody else nullcontext()
         try:
-            with self._account.all_or_nothing():
+            with self._account.all_or_nothing(), there:
                 work()
         except Refusal as refusal:
             return str(refusal)

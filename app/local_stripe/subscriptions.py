@@ -6,8 +6,9 @@ from app.local_stripe.account import Account, Thing
 from app.local_stripe.customers import CARDS, attach_card, live_customer
 from app.local_stripe.discounts import redeem
 from app.local_stripe.failures import Refusal, card_declined, invalid_parameter, missing_parameter
-from app.local_stripe.invoices import card_of, collect, draft_invoice, finalize, is_declined
+from app.local_stripe.invoices import card_of, collect, draft_invoice, finalize
 from app.local_stripe.lines import is_metered, period_line, usage_line
+from app.local_stripe.payments import is_declined, waits_for_person
 from app.local_stripe.periods import DAY_S, period_end
 from app.local_stripe.schedules import end_schedule, enter_phase
 
@@ -98,7 +99,9 @@ def _refuse_without_card(account: Account, subscription: Thing, behavior: str) -
             "consider adding a default payment method.",
             code="resource_missing",
         )
-    if card is not None and is_declined(card) and behavior == "error_if_incomplete":
+    if card is None or behavior != "error_if_incomplete":
+        return
+    if is_declined(card) or waits_for_person(account, card):
         raise card_declined()
 
 
