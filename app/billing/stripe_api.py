@@ -13,6 +13,7 @@ from typing import Any
 import stripe
 import structlog
 
+from app.billing.invoice_values import InvoiceState, invoice_of, waits_for_confirmation
 from app.billing.price_list import SoldPrice, SoldProduct
 from app.billing.stripe_values import (
     CustomerState,
@@ -32,7 +33,9 @@ TIMEOUT_S = 10
 RETRIES = 2
 # How old a signature may be: the SDK's own tolerance against replays.
 SIGNED_WITHIN_S = 300
-_EXPAND = ["data.latest_invoice", "data.default_payment_method"]
+_EXPAND = ["data.latest_invoice", "data.default_payment_method", "data.schedule"]
+# One page of Stripe's list; older ones we have kept.
+INVOICES_ASKED = 100
 
 
 class StripeFailed(LoomliteError):
@@ -120,7 +123,7 @@ class StripeApi:
             base_addresses={"api": url},
         )
         # Its types forbid values that are put together, which Stripe checks anyway.
-        self._v1: Any = client.v1
+        self.v1: Any = client.v1
 
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]
@@ -130,24 +133,39 @@ class StripeApi:
         method = "invoice_settings.default_payment_method"
         async with asking_stripe():
             try:
-                customer = await self._v1.customers.retrieve_async(
-                    customer_id, {"expand": [method]}
-                )
+                customer = await self.v1.customers.retrieve_async(customer_id, {"expand": [method]})
             except stripe.InvalidRequestError as error:
                 if error.code != "resource_missing":
                     raise
                 return None
-            listed = await self._v1.subscriptions.list_async(
+            listed = await self.v1.subscriptions.list_async(
                 {"customer": customer_id, "status": "all", "limit": 100, "expand": _EXPAND}
             )
             found = [each.to_dict() async for each in listed.auto_paging_iter()]
-        return customer_of(customer.to_dict(), found)
+            invoices = await self._list_invoices(customer_id)
+        return customer_of(customer.to_dict(), found, invoices)
+
+    async def _list_invoices(self, customer_id: str) -> tuple[InvoiceState, ...]:
+        """The newest; of open ones also whether the bank waits for somebody's word."""
+        listed = await self.v1.invoices.list_async(
+            {"customer": customer_id, "limit": INVOICES_ASKED}
+        )
+        found = []
+        for each in listed.data:
+            waits = False
+            if each.status == "open" and each.attempted:
+                payments = await self.v1.invoice_payments.list_async(
+                    {"invoice": each.id, "expand": ["data.payment.payment_intent"]}
+                )
+                waits = waits_for_confirmation([one.to_dict() for one in payments.data])
+            found.append(invoice_of(each.to_dict(), needs_confirmation=waits))
+        return tuple(found)
 
     async def list_subscriptions(self) -> AsyncIterator[tuple[str, SubscriptionState | None]]:
         """Every subscription of the account, ended ones too, with its customer's id; None for one
         that cannot be read."""
         async with asking_stripe():
-            listed = await self._v1.subscriptions.list_async(
+            listed = await self.v1.subscriptions.list_async(
                 {"status": "all", "limit": 100, "expand": _EXPAND}
             )
             async for each in listed.auto_paging_iter():
@@ -155,25 +173,25 @@ class StripeApi:
 
     async def list_products(self, ids: list[str]) -> list[SoldProduct]:
         async with asking_stripe():
-            listed = await self._v1.products.list_async({"ids": ids, "limit": 100})
+            listed = await self.v1.products.list_async({"ids": ids, "limit": 100})
         return [product_of(each.to_dict()) for each in listed.data]
 
     async def list_prices(self, lookup_keys: list[str]) -> list[SoldPrice]:
         async with asking_stripe():
-            listed = await self._v1.prices.list_async({"lookup_keys": lookup_keys, "limit": 100})
+            listed = await self.v1.prices.list_async({"lookup_keys": lookup_keys, "limit": 100})
         return [price_of(each.to_dict()) for each in listed.data]
 
     async def create_product(self, product_id: str, **values: Any) -> None:
         async with asking_stripe():
-            await self._v1.products.create_async({"id": product_id, **values})
+            await self.v1.products.create_async({"id": product_id, **values})
 
     async def update_product(self, product_id: str, **values: Any) -> None:
         async with asking_stripe():
-            await self._v1.products.update_async(product_id, values)
+            await self.v1.products.update_async(product_id, values)
 
     async def create_price(self, **values: Any) -> None:
         async with asking_stripe():
-            await self._v1.prices.create_async(values)
+            await self.v1.prices.create_async(values)
 
 
 def _read_subscription(said: dict[str, Any]) -> SubscriptionState | None:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from app.billing.invoice_values import InvoiceState
 from app.billing.plans import CURRENCY, PLANS, find_sold
 from app.billing.price_list import SoldPrice, SoldProduct
 
 Json = dict[str, Any]
 ENTITLED = ("trialing", "active", "past_due")
+# What a schedule of ours says of the price that follows: its lookup key.
+NEXT_KEY = "loomlite_next"
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,17 @@ class SubscriptionState:
     next_payment_at: datetime | None
     problem: str
     overage_item_id: str | None = None
+    schedule_id: str | None = None
+    next_plan_key: str | None = None
+    next_interval: str | None = None
+    changes_at: datetime | None = None
+    has_discount: bool = False
 
 
 @dataclass(frozen=True)
 class CustomerState:
-    """A customer with all subscriptions there ever were; `is_deleted` at Stripe."""
+    """A customer with all subscriptions there ever were, and the newest invoices; `is_deleted` at
+    Stripe."""
 
     id: str
     workspace_id: str
@@ -49,6 +58,8 @@ class CustomerState:
     card_brand: str | None
     card_last4: str | None
     subscriptions: tuple[SubscriptionState, ...]
+    invoices: tuple[InvoiceState, ...] = ()
+    credit_cents: int = 0
 
 
 def product_of(said: Json) -> SoldProduct:
@@ -71,7 +82,9 @@ def price_of(said: Json) -> SoldPrice:
     )
 
 
-def customer_of(said: Json, subscriptions: list[Json]) -> CustomerState:
+def customer_of(
+    said: Json, subscriptions: list[Json], invoices: tuple[InvoiceState, ...] = ()
+) -> CustomerState:
     """`said` with its default payment method and the subscriptions with their latest invoice and
     payment method in place of ids."""
     is_deleted = bool(said.get("deleted"))
@@ -87,6 +100,8 @@ def customer_of(said: Json, subscriptions: list[Json]) -> CustomerState:
         brand,
         last4,
         tuple(sorted((subscription_of(each) for each in subscriptions), key=lambda s: s.id)),
+        invoices,
+        max(0, -(kept.get("balance") or 0)),
     )
 
 
@@ -102,6 +117,7 @@ def subscription_of(said: Json) -> SubscriptionState:
     invoice = said.get("latest_invoice")
     invoice = invoice if isinstance(invoice, dict) else {}
     problems = list(_problems(licensed, price))
+    planned = _planned(said.get("schedule"))
     return SubscriptionState(
         id=said["id"],
         status=said["status"],
@@ -122,7 +138,22 @@ def subscription_of(said: Json) -> SubscriptionState:
         invoice_url=invoice.get("hosted_invoice_url"),
         next_payment_at=_maybe(invoice.get("next_payment_attempt")),
         problem="; ".join(problems),
+        schedule_id=_id(said["schedule"]) if said.get("schedule") else None,
+        next_plan_key=planned[0] if planned else None,
+        next_interval=planned[1] if planned else None,
+        changes_at=planned[2] if planned else None,
+        has_discount=bool(said.get("discounts")),
     )
+
+
+def _planned(schedule: Any) -> tuple[str, str, datetime] | None:
+    """Plan, interval and moment of what a schedule of ours changes to, while it is to come."""
+    if not isinstance(schedule, dict) or not schedule.get("current_phase"):
+        return None
+    sold = find_sold((schedule.get("metadata") or {}).get(NEXT_KEY, ""))
+    ends_at = schedule["current_phase"]["end_date"]
+    follows = any(each["start_date"] == ends_at for each in schedule["phases"])
+    return (sold[0].key, sold[1], _at(ends_at)) if sold and follows else None
 
 
 def _problems(licensed: list[Json], price: SoldPrice) -> Iterator[str]:
