@@ -13,6 +13,7 @@ from starlette.responses import Response as FileAnswer
 
 from app.accounts.dependencies import Person, Session
 from app.accounts.models import User
+from app.billing.plans import workspace_plan
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.facecams.captions import list_captions
@@ -26,7 +27,7 @@ from app.viewer.landings import sample_landing
 from app.viewer.lead_links import place_of
 from app.viewer.link import Link
 from app.viewer.page_answers import answer, draw_page
-from app.viewer.page_choices import PageChoices
+from app.viewer.page_choices import PageChoices, shown_by_plan
 from app.viewer.page_editing import check_typed, own_groups
 from app.viewer.page_fields import GROUPS
 from app.viewer.page_previews import find_preview_link
@@ -109,6 +110,8 @@ async def _preview(
     link = await find_preview_link(
         session, member.workspace, campaign, lead_id, sender_name=person.shown_name
     )
+    plan, _ = await workspace_plan(session)
+    choices = shown_by_plan(choices, plan.key)
     video = await _video(request, session, campaign, link)
     place = place_of(request.app.state, member.workspace)
     landing = sample_landing(replace(link, choices=choices, logo_key=None), place, video)

@@ -5,6 +5,7 @@ from typing import Any
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.plan_fits import Need, offer_for
 from app.billing.plans import workspace_plan
 from app.campaigns.models import Campaign
 from app.viewer.page_editing import columns_of, saved_form
@@ -44,6 +45,8 @@ async def editor_page(
         form=shown,
         can_change=campaign is not None or member.can_manage,
         may_hide_made_with=not plan.shows_made_with,
+        brand_offer=offer_for(plan, Need(own_brand=True)) if plan.shows_made_with else None,
+        can_manage=member.can_manage,
         words=group_words(rows.choices),
         whose=whose_cards(
             rows.inherited if campaign else None, inherits_password=rows.has_own_password(None)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.tenancy import enter_workspace
 from app.viewer.link import Link, LinkLead, LinkVideo
-from app.viewer.page_choices import merged_values
+from app.viewer.page_choices import merged_values, shown_by_plan
 
 # Links that were sent before have shorter ids. What has another form is looked for all the same,
 # as an id that nobody has.
@@ -36,6 +36,10 @@ _LINK = text(
       coalesce(b.campaign -> 'headers', c.lead_columns -> 'headers') as headers,
       coalesce(b.campaign -> 'lead_columns', c.lead_columns) -> 'name' as name_columns,
       u.name as sender_name,
+      coalesce(
+        (select plan_key from plan_limits where workspace_id = w.id),
+        (select plan_key from service_plan)
+      ) as plan_key,
       coalesce(r.row, l.row) as row, coalesce(r.name, l.name) as name,
       coalesce(r.email, l.email) as email, coalesce(r.company, l.company) as company,
       coalesce(r.cells, l.cells) as cells,
@@ -92,13 +96,14 @@ async def read_link(session: AsyncSession, workspace_id: UUID, public_id: str) -
 
 def _link(workspace_id: UUID, public_id: str, row: Row[Any]) -> Link:
     is_erased = row.erased_at is not None
-    choices = [each for each in (row.every_choices, row.own_choices) if each]
+    rows = [each for each in (row.every_choices, row.own_choices) if each]
+    choices = merged_values(row.accent, row.background, *rows)
     return Link(
         workspace_id=workspace_id,
         slug=row.slug,
         workspace_name=row.workspace_name,
         public_id=public_id,
-        choices=merged_values(row.accent, row.background, *choices),
+        choices=shown_by_plan(choices, row.plan_key or ""),
         logo_key=row.logo_key,
         password_hash=row.password_hash or None,
         revoked_at=row.revoked_at,

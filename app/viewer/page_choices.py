@@ -16,12 +16,14 @@ from pydantic import (
     ValidationError,
 )
 
+from app.billing.plans import PLANS
 from app.urls import UrlInvalid, check_url
 from app.viewer.models import LandingPage
 from app.workspaces.colours import COLOUR
 from app.workspaces.models import Workspace
 
 MOST_LINKS = 4
+_SAY_MADE_WITH = frozenset(plan.key for plan in PLANS if plan.shows_made_with)
 
 # Families that systems bring along: nothing is loaded, nothing moves. https://modernfontstacks.com
 FONTS = {
@@ -149,6 +151,14 @@ def merged_values(accent: str, background: str, *choices: Mapping[str, Any]) -> 
     for each in choices:
         values |= each
     return _usable(values)
+
+
+def shown_by_plan(choices: PageChoices, plan_key: str) -> PageChoices:
+    """What holds by the workspace's plan: pages of some say what they were made with, whatever was
+    chosen. What is stored stays, so that it holds again after an upgrade."""
+    if plan_key not in _SAY_MADE_WITH or choices.shows_made_with:
+        return choices
+    return choices.model_copy(update={"shows_made_with": True})
 
 
 def _usable(values: dict[str, Any]) -> PageChoices:

@@ -100,11 +100,20 @@ async def save_page(
     if form.values["group_logo"] != "own":
         inherits = form.values["group_logo"] == "workspace"
         await keep_no_logo(session, rows, campaign_id, inherits=inherits)
+    values = _kept_made_with(rows, campaign, form) | checked.values
     if campaign is None:
-        await save_workspace_choices(session, rows, checked.values)
+        await save_workspace_choices(session, rows, values)
     else:
-        await save_campaign_choices(session, campaign.id, rows, checked.values)
+        await save_campaign_choices(session, campaign.id, rows, values)
     return True
+
+
+def _kept_made_with(rows: PageRows, campaign: Campaign | None, form: Form[Any]) -> dict[str, Any]:
+    """What was chosen of it before, for whom the plan gives no choice now."""
+    row, name = (rows.of_campaign if campaign else rows.of_workspace), "shows_made_with"
+    if row is None or "foot" not in own_groups(form, campaign) or name not in row.choices:
+        return {}
+    return {name: row.choices[name]}
 
 
 async def _set_logo(

@@ -37,12 +37,15 @@ def check_page(
     calendar_origins: Collection[str] = (),
 ) -> CheckedPage:
     """The fields of these groups. `columns`: the headers of the campaign's list, None for all
-    campaigns of a workspace. `calendar_origins`: whose pages do as well as Calendly's."""
+    campaigns of a workspace. `calendar_origins`: whose pages do as well as Calendly's.
+
+    Unless `may_hide_made_with` nothing is said of that, whatever was typed."""
     values, places = values_of(typed)
     wanted = {name for group in groups for name in GROUPS[group]}
     values = {name: value for name, value in values.items() if name in wanted}
-    if not may_hide_made_with and "shows_made_with" in values:
-        values["shows_made_with"] = True
+    if not may_hide_made_with:
+        # Nobody could choose: what was chosen under a larger plan is to come back with one.
+        values.pop("shows_made_with", None)
     if "booking" in values:
         values["booking"] = _booking(values["booking"])
     errors = _schema_errors(values, places)

@@ -38,6 +38,8 @@ _OF_WORKSPACE: dict[str, Any] = _EDITOR | {
     "columns": [],
     "whose": whose_cards(None, inherits_password=False),
     "may_hide_made_with": False,
+    "brand_offer": None,
+    "can_manage": True,
     "has_password": False,
 }
 _PARTS = (
