@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from app.setting_fields import SettingsInvalid, setting, whole_number
 
 STRIPE_URL = "https://api.stripe.com"
+# docs.stripe.com/security/guide: where Checkout, the portal and invoices are.
+PAYMENT_PAGES = tuple(f"https://{each}.stripe.com" for each in ("checkout", "billing", "invoice"))
 LOCAL_PORT = 8420  # of a local one, where none is said
 _KEY = re.compile(r"[rs]k_(test|live)_\w+")
 _ON_THIS_MACHINE = {"localhost", "127.0.0.1"}
@@ -80,6 +82,13 @@ class BillingSettings:
     def sells(self) -> bool:
         """Whether there are plans to buy. Otherwise everybody has all there is."""
         return self.stripe_secret_key is not None
+
+    @property
+    def payment_pages(self) -> tuple[str, ...]:
+        """Whose pages somebody is led to who pays."""
+        if not self.sells:
+            return ()
+        return PAYMENT_PAGES if self.stripe_api_url == STRIPE_URL else (self.stripe_api_url,)
 
 
 def billing_problems(settings: BillingSettings, *, is_production: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.grace import current_of, due_since, is_grace_over, keep_due_since
+from app.billing.invoices import overwrite_invoices
 from app.billing.plans import FREE, UNLIMITED, Plan, get_plan, set_plan, workspace_plan
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
 from app.billing.stripe_values import CustomerState, SubscriptionState
@@ -62,8 +63,11 @@ async def overwrite(session: AsyncSession, state: CustomerState) -> bool:
         "is_deleted": state.is_deleted,
         "card_brand": state.card_brand,
         "card_last4": state.card_last4,
+        "credit_cents": state.credit_cents,
         "checked_at": now(),
     }
+    if any(each.trial_end for each in state.subscriptions):
+        customer["had_trial"] = True
     await session.execute(
         update(BillingCustomer)
         .where(BillingCustomer.workspace_id == workspace_id)
@@ -82,6 +86,7 @@ async def overwrite(session: AsyncSession, state: CustomerState) -> bool:
             .values(workspace_id=workspace_id, **values)
             .on_conflict_do_update(index_elements=[BillingSubscription.id], set_=values)
         )
+    await overwrite_invoices(session, state.invoices)
     since = await keep_due_since(session, state.subscriptions)
     plan = plan_of(state.subscriptions, since, now())
     if await workspace_plan(session) != (plan, plan.limits):

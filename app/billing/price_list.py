@@ -135,7 +135,7 @@ async def _compare_price(
         else:
             found.differs.append(f"The price {key} ({wanted}) is missing.")
         return
-    faults = list(_faults(plan, interval, price))
+    faults = list(price_faults(plan, interval, price))
     if not faults:
         return
     sentence = f"The price {key} {' and '.join(faults)}"
@@ -146,7 +146,8 @@ async def _compare_price(
         found.differs.append(f"{sentence}.")
 
 
-def _faults(plan: Plan, interval: Interval, price: SoldPrice) -> Iterator[str]:
+def price_faults(plan: Plan, interval: Interval, price: SoldPrice) -> Iterator[str]:
+    """What of the price is not as the plan says, each as the end of a sentence about it."""
     if price.product_id != product_id(plan):
         yield f"is of the product {price.product_id}, not {product_id(plan)}"
     if price.currency != CURRENCY:

@@ -16,10 +16,12 @@ def content_security_policy(settings: Settings) -> str:
     """Nothing inline, nothing from elsewhere but the storage's files and our own signed ones.
     `blob:` is the camera's take before it is sent.
 
-    A form may lead on to a workspace's host: browsers hold redirects to `form-action` too.
+    A form may lead on to a workspace's host, and to Stripe's where plans are sold: browsers hold
+    redirects to `form-action` too.
     """
     files = " ".join(("'self'", settings.base_url, settings.media_origin or "")).strip()
     own = f"{settings.base_url} {settings.scheme}://*.{settings.host}"
+    paying = "".join(f" {each}" for each in settings.payment_pages)
     return "; ".join(
         (
             "default-src 'none'",
@@ -32,7 +34,7 @@ def content_security_policy(settings: Settings) -> str:
             "manifest-src 'self'",
             "worker-src 'self'",
             "frame-src 'self'",
-            f"form-action 'self' {own}",
+            f"form-action 'self' {own}{paying}",
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )

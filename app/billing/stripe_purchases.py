@@ -1,0 +1,264 @@
+"""What Stripe is asked to sell, to change and to end: the second half of the door to it.
+
+It asks through the client that stripe_api.py opened; Stripe's own classes end here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.billing.plans import CURRENCY, Interval
+from app.billing.price_list import SoldPrice
+from app.billing.stripe_api import StripeApi, StripeFailed, asking_stripe
+from app.billing.stripe_values import NEXT_KEY, price_of
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A page of Stripe's to pay on, as long as it is open."""
+
+    id: str
+    url: str
+    price_id: str
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    text: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change at once brings: `due` is charged now, `credit` is left for later invoices;
+    `used_credit` was there before. The next invoice is at `next_at`."""
+
+    due: int
+    credit: int
+    used_credit: int
+    lines: tuple[PreviewLine, ...]
+    next_at: datetime
+
+
+@dataclass(frozen=True)
+class Item:
+    """One price of a subscription, as Stripe has it now."""
+
+    id: str
+    price_id: str
+    quantity: int | None
+    period: tuple[int, int]
+
+    @property
+    def is_metered(self) -> bool:
+        return self.quantity is None
+
+
+class Purchases:
+    """Every method raises StripeFailed."""
+
+    def __init__(self, api: StripeApi) -> None:
+        self._api = api
+        self._v1 = api.v1
+
+    async def create_customer(self, workspace_id: str, name: str, email: str, key: str) -> str:
+        """The customer's id; with the same key the same customer."""
+        said = {"name": name, "email": email, "metadata": {"workspace_id": workspace_id}}
+        async with asking_stripe():
+            made = await self._v1.customers.create_async(said, {"idempotency_key": key})
+        return str(made.id)
+
+    async def find_price(self, lookup_key: str) -> SoldPrice | None:
+        found = await self._api.list_prices([lookup_key])
+        return found[0] if found else None
+
+    async def list_checkouts(self, customer_id: str) -> list[Checkout]:
+        """Those on which somebody could still pay."""
+        async with asking_stripe():
+            listed = await self._v1.checkout.sessions.list_async(
+                {"customer": customer_id, "status": "open", "limit": 100}
+            )
+        return [_checkout(each.to_dict()) for each in listed.data]
+
+    async def expire_checkout(self, checkout_id: str) -> None:
+        async with asking_stripe():
+            await self._v1.checkout.sessions.expire_async(checkout_id)
+
+    async def create_checkout(
+        self,
+        customer_id: str,
+        price: SoldPrice,
+        *,
+        workspace_id: str,
+        trial_days: int,
+        return_url: str,
+        cancel_url: str,
+        key: str,
+    ) -> Checkout:
+        metadata = {"workspace_id": workspace_id, "price": price.id}
+        subscribed: dict[str, Any] = {"metadata": {"workspace_id": workspace_id}}
+        if trial_days:
+            subscribed["trial_period_days"] = trial_days
+        said = {
+            "mode": "subscription",
+            "customer": customer_id,
+            "client_reference_id": workspace_id,
+            "line_items": [{"price": price.id, "quantity": 1}],
+            "metadata": metadata,
+            "subscription_data": subscribed,
+            "allow_promotion_codes": True,
+            "tax_id_collection": {"enabled": True},
+            # A tax id needs the name and the address that belong to it.
+            "customer_update": {"name": "auto", "address": "auto"},
+            "success_url": return_url,
+            "cancel_url": cancel_url,
+        }
+        async with asking_stripe():
+            made = await self._v1.checkout.sessions.create_async(said, {"idempotency_key": key})
+        return _checkout(made.to_dict())
+
+    async def open_portal(self, customer_id: str, return_url: str) -> str:
+        """The address of a page for this customer alone, for a few minutes."""
+        async with asking_stripe():
+            made = await self._v1.billing_portal.sessions.create_async(
+                {"customer": customer_id, "return_url": return_url}
+            )
+        return str(made.url)
+
+    async def list_items(self, subscription_id: str) -> list[Item]:
+        async with asking_stripe():
+            found = await self._v1.subscriptions.retrieve_async(subscription_id)
+        return [
+            Item(
+                each["id"],
+                each["price"]["id"],
+                None
+                if each["price"]["recurring"]["usage_type"] == "metered"
+                else each.get("quantity") or 1,
+                (each["current_period_start"], each["current_period_end"]),
+            )
+            for each in found.to_dict()["items"]["data"]
+        ]
+
+    async def preview_change(
+        self, customer_id: str, subscription_id: str, items: Sequence[dict[str, Any]], at: int
+    ) -> Preview:
+        """What `change_now` with the same values would bring."""
+        said = {
+            "customer": customer_id,
+            "subscription": subscription_id,
+            "subscription_details": {
+                "items": list(items),
+                "proration_behavior": "always_invoice",
+                "proration_date": at,
+            },
+        }
+        async with asking_stripe():
+            found = await self._v1.invoices.create_preview_async(said)
+        return _preview(found.to_dict())
+
+    async def change_now(
+        self,
+        subscription_id: str,
+        items: Sequence[dict[str, Any]],
+        *,
+        at: int | None,
+        goes_on: bool,
+        key: str,
+    ) -> None:
+        """The subscription has these items, and what that costs is paid; else nothing is changed.
+
+        `at`: from when on the difference is counted; None while a trial runs, which costs nothing.
+        `goes_on`: it was to end, and is not to any more.
+        """
+        said: dict[str, Any] = {"items": list(items), "payment_behavior": "error_if_incomplete"}
+        if at is None:
+            said["proration_behavior"] = "none"
+        else:
+            said |= {"proration_behavior": "always_invoice", "proration_date": at}
+        if goes_on:
+            said["cancel_at_period_end"] = False
+        async with asking_stripe():
+            await self._v1.subscriptions.update_async(
+                subscription_id, said, {"idempotency_key": key}
+            )
+
+    async def plan_change(
+        self,
+        subscription_id: str,
+        now: Sequence[Item],
+        then: Sequence[dict[str, Any]],
+        *,
+        lookup_key: str,
+        interval: Interval,
+    ) -> None:
+        """From the end of the period on the subscription has `then`, and goes on with it."""
+        start, end = now[0].period
+        phases = [
+            {
+                "items": [_phase_item(each.price_id, each.quantity) for each in now],
+                "start_date": start,
+                "end_date": end,
+            },
+            {
+                "items": list(then),
+                "duration": {"interval": interval, "interval_count": 1},
+                "proration_behavior": "none",
+            },
+        ]
+        async with asking_stripe():
+            made = await self._v1.subscription_schedules.create_async(
+                {"from_subscription": subscription_id}
+            )
+        try:
+            async with asking_stripe():
+                await self._v1.subscription_schedules.update_async(
+                    made.id,
+                    {
+                        "phases": phases,
+                        "end_behavior": "release",
+                        "metadata": {NEXT_KEY: lookup_key},
+                    },
+                )
+        except StripeFailed:
+            # An empty schedule would only keep the subscription from being changed.
+            await self.drop_planned(made.id)
+            raise
+
+    async def drop_planned(self, schedule_id: str) -> None:
+        """The subscription goes on as it is."""
+        async with asking_stripe():
+            await self._v1.subscription_schedules.release_async(schedule_id)
+
+    async def set_ending(self, subscription_id: str, *, ends: bool) -> None:
+        """Whether it ends with the period that is paid for."""
+        async with asking_stripe():
+            await self._v1.subscriptions.update_async(
+                subscription_id, {"cancel_at_period_end": ends}
+            )
+
+
+def _phase_item(price_id: str, quantity: int | None) -> dict[str, Any]:
+    return {"price": price_id} | ({} if quantity is None else {"quantity": quantity})
+
+
+def _checkout(said: dict[str, Any]) -> Checkout:
+    return Checkout(
+        said["id"], said.get("url") or "", (said.get("metadata") or {}).get("price", "")
+    )
+
+
+def _preview(said: dict[str, Any]) -> Preview:
+    if said["currency"] != CURRENCY:
+        raise StripeFailed("Stripe counts in another currency than we do.", permanent=True)
+    lines = said["lines"]["data"]
+    before = max(0, -(said.get("starting_balance") or 0))
+    after = max(0, before - said["total"])
+    return Preview(
+        due=said["amount_due"],
+        credit=after if said["total"] < 0 else 0,
+        used_credit=min(before, max(0, said["total"])),
+        lines=tuple(PreviewLine(each["description"] or "", each["amount"]) for each in lines),
+        next_at=datetime.fromtimestamp(max(each["period"]["end"] for each in lines), UTC),
+    )
