@@ -23,7 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 VENDOR = Path(__file__).parent / "static/vendor"
 SPRITE = "vendor/lucide-static/sprite.svg"
 # What a template reads that only some handlers give; error pages come without any of it.
-ABSENT = {"person": None, "member": None, "flash": ()}
+ABSENT = {"person": None, "member": None, "acting": None, "flash": ()}
 
 
 def make_environment(

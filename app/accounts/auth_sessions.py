@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from app.accounts.acting import ACTING_FOR
 from app.accounts.models import AuthSession, User
 from app.accounts.tokens import new_token, token_hash
 from app.db.base import now
@@ -30,11 +31,20 @@ class Browser:
 
 
 async def start_session(
-    session: AsyncSession, user: User, browser: Browser, *, parent: AuthSession | None = None
+    session: AsyncSession,
+    user: User,
+    browser: Browser,
+    *,
+    parent: AuthSession | None = None,
+    staff_id: UUID | None = None,
 ) -> str:
-    """The token of a new session, for the cookie. A child ends with its parent at the latest."""
+    """The token of a new session, for the cookie. A child ends with its parent at the latest, and
+    one of staff who act as the user within the hour."""
     token = new_token()
     started = now()
+    expires_at = parent.expires_at if parent else started + ABSOLUTE_FOR
+    if staff_id is not None:
+        expires_at = min(expires_at, started + ACTING_FOR)
     session.add(
         AuthSession(
             user_id=user.id,
@@ -44,7 +54,8 @@ async def start_session(
             address=browser.address[:64],
             user_agent=browser.user_agent[:400],
             last_seen_at=started,
-            expires_at=parent.expires_at if parent else started + ABSOLUTE_FOR,
+            expires_at=expires_at,
+            staff_id=staff_id,
         )
     )
     await session.flush()
@@ -55,7 +66,7 @@ async def find_session(session: AsyncSession, token: str, host: str) -> AuthSess
     """The living session of this token on this host, with its user; notes that it was seen."""
     found = await session.scalar(
         select(AuthSession)
-        .options(joinedload(AuthSession.user))
+        .options(joinedload(AuthSession.user), joinedload(AuthSession.staff))
         .where(
             AuthSession.token_sha256 == token_hash(token),
             AuthSession.host == host,

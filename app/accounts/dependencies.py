@@ -7,6 +7,7 @@ from urllib.parse import quote
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.acting import Acting, act_as_staff
 from app.accounts.models import User
 from app.db.session import Database
 from app.web.pages import AnyRequest, path_for, state_of
@@ -23,7 +24,10 @@ async def provide_session(request: AnyRequest) -> AsyncGenerator[AsyncSession, N
     """One transaction per request: kept when the handler returns, undone when it raises."""
     database: Database = request.app.state.database
     person: User | None = state_of(request)["person"]
+    acting: Acting | None = state_of(request)["acting"]
     async with database.session(user_id=person.id if person else None) as session:
+        if acting is not None:
+            act_as_staff(session, acting.staff_id)
         yield session
 
 

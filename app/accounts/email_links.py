@@ -1,6 +1,7 @@
 """Single-use links in letters: 15 minutes, kept as hashes, bound to what they are for."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -71,9 +72,15 @@ async def end_links(session: AsyncSession, kind: str, email: str) -> None:
 
 
 async def make_host_change(
-    session: AsyncSession, auth_session: AuthSession, browser_sha256: bytes, next_path: str
+    session: AsyncSession,
+    auth_session: AuthSession,
+    browser_sha256: bytes,
+    next_path: str,
+    *,
+    as_user_id: UUID | None = None,
 ) -> str:
-    """The token that carries a signed-in browser to another of our hosts.
+    """The token that carries a signed-in browser to another of our hosts, there as somebody else
+    with `as_user_id`.
 
     `browser_sha256` is the hash of a cookie there: without it a stranger could sign somebody in as
     themselves.
@@ -83,7 +90,7 @@ async def make_host_change(
         EmailLink(
             kind="enter",
             email=auth_session.user.email,
-            user_id=auth_session.user_id,
+            user_id=as_user_id or auth_session.user_id,
             session_id=auth_session.parent_id or auth_session.id,
             token_sha256=token_hash(token),
             browser_sha256=browser_sha256,

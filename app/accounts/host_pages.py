@@ -3,6 +3,8 @@
 `/enter` on the workspace's host leaves a secret in the browser and sends its hash to `/leave` on
 the app's host, which makes a token bound to that hash; `/enter` then swaps token and secret for a
 session. A link made by somebody else signs nobody in: the secret is not in the victim's browser.
+
+Staff who are to act as somebody go the same way with `act_as`, which only their own device can use.
 """
 
 import re
@@ -16,7 +18,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.auth_sessions import start_session
 from app.accounts.dependencies import Person, Session
 from app.accounts.email_links import LinkNoLongerWorks, make_host_change, use_link
-from app.accounts.models import AuthSession
+from app.accounts.models import AuthSession, EmailLink, User
 from app.accounts.session_cookie import browser_of, set_session_cookie
 from app.accounts.tokens import new_token, token_hash
 from app.web.pages import (
@@ -42,14 +44,13 @@ async def host_leave(
     slug: FromPath[str],
     next: FromQuery[str] = "/",  # noqa: A002
     knock: FromQuery[str] = "",
+    act_as: FromQuery[str] = "",
 ) -> Answer:
     if not re.fullmatch(r"[a-z0-9-]{1,63}", slug) or not re.fullmatch(r"[0-9a-f]{64}|", knock):
         raise NotFound
     query = {"next": safe_next_path(next)}
     if knock:
-        auth_session = state_of(request)["auth_session"]
-        knocked = bytes.fromhex(knock)
-        query["token"] = await make_host_change(session, auth_session, knocked, query["next"])
+        query["token"] = await _let_in(request, session, query["next"], knock, act_as)
     door = settings_of(request).workspace_url(slug) + path_for(request, "hosts.enter")
     return see_other(f"{door}?{urlencode(query)}")
 
@@ -60,12 +61,13 @@ async def host_enter(
     session: Session,
     next: FromQuery[str] = "/",  # noqa: A002
     token: FromQuery[str] = "",
+    act_as: FromQuery[str] = "",
 ) -> Answer:
     slug, secret = state_of(request)["workspace_slug"], request.cookies.get(KNOCK_COOKIE)
     if slug is None:
         raise NotFound
     if not token:
-        return _knock(request, slug, safe_next_path(next))
+        return _knock(request, slug, safe_next_path(next), act_as)
     if not secret:
         raise NotAllowed(
             "This browser keeps no cookies for this site. Allow them and sign in again."
@@ -76,24 +78,51 @@ async def host_enter(
         return see_other(safe_next_path(next))
     if link.browser_sha256 != token_hash(secret):
         raise NotFound
-    parent = await session.scalar(
-        select(AuthSession)
-        .options(joinedload(AuthSession.user))
-        .where(AuthSession.id == link.session_id)
-    )
-    if parent is None:  # signed out everywhere in the meantime
-        raise NotFound
-    session_token = await start_session(session, parent.user, browser_of(request), parent=parent)
+    session_token = await _start(request, session, link)
     response = see_other(safe_next_path(link.next_path))
     set_session_cookie(response, settings_of(request), session_token)
     return response
 
 
-def _knock(request: AnyRequest, slug: str, next_path: str) -> Answer:
+async def _let_in(
+    request: AnyRequest, session: Session, next_path: str, knock: str, act_as: str
+) -> str:
+    """The token for who is signed in here, or with `act_as` for whom they may act as."""
+    auth_session: AuthSession = state_of(request)["auth_session"]
+    as_user_id = None
+    if act_as:
+        try:
+            allowed = await use_link(session, "act_as", act_as)
+        except LinkNoLongerWorks:
+            raise NotFound from None
+        if allowed.session_id != state_of(request)["device_id"]:
+            raise NotFound
+        as_user_id = allowed.user_id
+    knocked = bytes.fromhex(knock)
+    return await make_host_change(session, auth_session, knocked, next_path, as_user_id=as_user_id)
+
+
+async def _start(request: AnyRequest, session: Session, link: EmailLink) -> str:
+    """The session's token. One as somebody else than whose device it is, is staff's."""
+    parent = await session.scalar(
+        select(AuthSession)
+        .options(joinedload(AuthSession.user))
+        .where(AuthSession.id == link.session_id)
+    )
+    user = await session.get(User, link.user_id) if link.user_id else None
+    if parent is None or user is None:  # signed out everywhere in the meantime
+        raise NotFound
+    staff_id = parent.user_id if parent.user_id != user.id else None
+    return await start_session(session, user, browser_of(request), parent=parent, staff_id=staff_id)
+
+
+def _knock(request: AnyRequest, slug: str, next_path: str, act_as: str) -> Answer:
     settings, secret = settings_of(request), new_token()
     leave = settings.base_url + path_for(request, "hosts.leave", slug=slug)
-    query = urlencode({"next": next_path, "knock": token_hash(secret).hex()})
-    response = see_other(f"{leave}?{query}")
+    query = {"next": next_path, "knock": token_hash(secret).hex()}
+    if act_as:
+        query["act_as"] = act_as
+    response = see_other(f"{leave}?{urlencode(query)}")
     response.set_cookie(
         key=KNOCK_COOKIE,
         value=secret,

@@ -19,7 +19,8 @@ Answer = Response[Any]
 
 
 class Page(Template):
-    """A template that also knows who looks at it: `person`, `member` and the toasts in `flash`."""
+    """A template that also knows who looks at it: `person`, `member`, `acting` where it is staff as
+    that person, and the toasts in `flash`."""
 
     def create_template_context(self, request: AnyRequest) -> dict[str, Any]:
         state = state_of(request)
@@ -30,6 +31,7 @@ class Page(Template):
         return {
             "person": state.get("person"),
             "member": state.get("member"),
+            "acting": state.get("acting"),
             "flash": toasts,
             **super().create_template_context(request),
         }
@@ -59,9 +61,10 @@ def page_for_anybody(
     request: AnyRequest, template_name: str, key: Hashable, **context: Any
 ) -> Response[Any]:
     """A whole page that holds nothing of who asks: drawn once for each `key`, which decides the
-    context. Drawn as usual for who has a toast to be shown."""
+    context. Drawn as usual for who has a toast to be shown, or acts as somebody."""
     engine = request.app.template_engine
-    if "flash" in request.cookies or not isinstance(engine, TemplateEngine):
+    is_for_all = "flash" not in request.cookies and not state_of(request).get("acting")
+    if not is_for_all or not isinstance(engine, TemplateEngine):
         return page(template_name, **context)
     return Response(
         engine.draw_once(request.app, template_name, key, context),

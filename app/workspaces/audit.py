@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.acting import staff_of
 from app.accounts.models import User
 from app.db.tenancy import workspace_of
 from app.workspaces.audit_actions import ACTIONS
@@ -16,12 +16,6 @@ Value = str | int | float | bool | None
 VALUE_LENGTH = 200
 # A value of such a name would be readable for as long as the workspace is there.
 _SECRETS = ("password", "token", "secret", "hash")
-
-
-def act_as_staff(session: AsyncSession, staff_id: UUID | None) -> None:
-    """What the session records from here on was done by this member of staff; None: by staff on
-    the command line."""
-    session.info["staff"] = (staff_id,)
 
 
 async def record(
@@ -45,7 +39,7 @@ async def record(
     """
     if action not in ACTIONS:
         raise LookupError(f"{action} is not in app/workspaces/audit_actions.py")
-    staff: tuple[UUID | None] | None = session.info.get("staff")
+    staff = staff_of(session)
     session.add(
         AuditEntry(
             workspace_id=workspace_of(session),

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import delete, select, text, update
 
+from app.accounts.acting import act_as_staff
 from app.accounts.models import User
 from app.db.session import Database
-from app.workspaces.audit import act_as_staff, record
+from app.workspaces.audit import record
 from app.workspaces.audit_actions import ACTIONS, GROUPS, actions_of
 from app.workspaces.audit_models import AuditEntry
 from tests.cast import Cast

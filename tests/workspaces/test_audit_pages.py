@@ -6,9 +6,10 @@ import io
 import pytest
 from sqlalchemy import delete
 
+from app.accounts.acting import act_as_staff
 from app.accounts.auth_sessions import Browser
 from app.accounts.models import User
-from app.workspaces.audit import act_as_staff, record
+from app.workspaces.audit import record
 from app.workspaces.audit_models import AuditEntry
 from tests.cast import Cast
 
