@@ -11,7 +11,7 @@ from typing import Any
 from app.billing.plans import CURRENCY, Interval
 from app.billing.price_list import SoldPrice
 from app.billing.stripe_api import StripeApi, StripeFailed, asking_stripe
-from app.billing.stripe_values import NEXT_KEY, price_of
+from app.billing.stripe_values import NEXT_KEY
 
 
 @dataclass(frozen=True)
