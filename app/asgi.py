@@ -80,6 +80,8 @@ from app.staff.metrics_pages import metrics_router
 from app.staff.render_pages import staff_router
 from app.storage.interface import Storage
 from app.templating import make_environment
+from app.usage.ledger_pages import ledger_router
+from app.usage.usage_pages import usage_router
 from app.viewer.address_hashes import AddressHashes
 from app.viewer.dependencies import LinkMemory, LinkOutOfReach
 from app.viewer.editor_pages import editor_router
@@ -205,6 +207,8 @@ ROUTERS: list[ControllerRouterHandler] = [
     sharing_router,
     sending_help_router,
     site_router,
+    usage_router,
+    ledger_router,
 ]
 
 

@@ -30,6 +30,20 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def minutes(seconds: float) -> str:
+    """An amount of picture to the nearest second: `0 min`, `45 s`, `26 min 10 s`, `−3 s`."""
+    whole, rest = divmod(math.floor(abs(seconds) + 0.5), 60)
+    sign = "−" if seconds < 0 and (whole or rest) else ""
+    said = [f"{whole:,} min"] if whole or not rest else []
+    return sign + " ".join([*said, *([f"{rest} s"] if rest else [])])
+
+
+def signed(value: float) -> str:
+    """What is added or taken away, to a tenth: `+1`, `−3.5`, `0`."""
+    text = f"{abs(value):,.1f}".removesuffix(".0")
+    return "0" if text == "0" else f"{'−' if value < 0 else '+'}{text}"
+
+
 def lasting(seconds: float) -> str:
     """A wait, as exact as an estimate deserves: `in 40 seconds`, `in 3 minutes`, `in 3.5 hours`."""
     if seconds < 55:

@@ -67,8 +67,10 @@ def make_environment(
         "initials": phrases.initials,
         "lasting": phrases.lasting,
         "merged": _merged,
+        "minutes": phrases.minutes,
         "number": phrases.number,
         "plural": phrases.plural,
+        "signed": phrases.signed,
         "with_query": with_query,
     }
     return environment

@@ -8,7 +8,7 @@ import app.errors
 APP = Path(__file__).parent.parent / "app"
 FEATURES = (
     *("accounts", "workspaces", "billing", "facecams", "campaigns", "renders", "viewer"),
-    *("analytics", "domains", "site", "staff"),
+    *("analytics", "usage", "domains", "site", "staff"),
 )
 BELOW = ("db", "mail", "storage", "jobs")
 # What handlers are made of besides pages: cookies, the frame of the wizard, a prospect’s answers.

@@ -10,8 +10,9 @@ BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the system's old 
 
 # A spreadsheet runs a cell that begins like this as a formula, even in quotation marks; a leading
 # apostrophe makes it text (OWASP, "CSV Injection"). Apostrophes before it count, so that the one
-# that is put in front can be told from one that was there.
-_FORMULA = re.compile(r"\s*'*[=+\-@＝＋－＠]|'*[\t\r\n]\s*\S")
+# that is put in front can be told from one that was there. A number below zero is no formula, and a
+# spreadsheet has to be able to add it up.
+_FORMULA = re.compile(r"(?!-[0-9]+(?:\.[0-9]+)?\Z)(?:\s*'*[=+\-@＝＋－＠]|'*[\t\r\n]\s*\S)")
 
 
 class _Line:

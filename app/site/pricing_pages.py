@@ -65,7 +65,9 @@ async def _way_in(request: AnyRequest, session: AsyncSession, person: User) -> t
         return path_for(request, "workspaces.list"), "Your workspaces"
     door = settings_of(request).workspace_url(memberships[0].workspace.slug)
     door += path_for(request, "hosts.enter")
-    return door, "Your workspace"
+    if not settings_of(request).sells:
+        return door, "Your workspace"
+    return with_query(door, next=path_for(request, "billing.page")), "Your billing"
 
 
 site_router = Router("/", route_handlers=[pricing_page])

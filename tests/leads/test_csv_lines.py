@@ -27,6 +27,11 @@ def test_no_cell_is_run_as_a_formula(start: str) -> None:
     assert header == f"\ufeff{row}"
 
 
+def test_a_number_below_zero_stays_one_that_can_be_added_up() -> None:
+    [_, row] = csv_lines(HEADERS, [["-3.5", "-3-1"]])
+    assert row == '"-3.5","\'-3-1"\r\n'
+
+
 def test_lines_come_as_the_rows_do() -> None:
     asked: list[int] = []
 

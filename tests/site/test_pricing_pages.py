@@ -62,7 +62,8 @@ async def test_visitors_are_led_to_the_sign_in(cast: Cast, selling: Settings) ->
 
 async def test_who_is_signed_in_is_led_to_their_own_billing(cast: Cast, selling: Settings) -> None:
     text = await _read(cast.alice_at_door)
-    assert "http://acme.loomlite.localhost/enter" in text
+    assert "http://acme.loomlite.localhost/enter?next=%2Fbilling" in text
+    assert "Your billing" in text
     assert "Start for free" not in text
 
 

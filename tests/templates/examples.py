@@ -16,6 +16,7 @@ from tests.templates.domain_examples import DOMAIN_EXAMPLES
 from tests.templates.editor_examples import EDITOR_EXAMPLES
 from tests.templates.site_examples import SITE_EXAMPLES
 from tests.templates.staff_examples import STAFF_EXAMPLES
+from tests.templates.usage_examples import USAGE_EXAMPLES
 from tests.templates.video_examples import VIDEO_EXAMPLES
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
@@ -178,6 +179,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     **EDITOR_EXAMPLES,
     **SITE_EXAMPLES,
     **STAFF_EXAMPLES,
+    **USAGE_EXAMPLES,
     **VIDEO_EXAMPLES,
     **ANALYTICS_EXAMPLES,
     "campaigns/wizard/_scene.html": {"card": SCENE_CARD},

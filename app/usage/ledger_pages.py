@@ -1,0 +1,89 @@
+"""The ledger on a page and as files, for all members."""
+
+from litestar import Router, get
+from litestar.response import Stream, Template
+
+from app.accounts.dependencies import Session
+from app.analytics.exports import Export, export_lines
+from app.billing.standing import current_period
+from app.templating import with_query
+from app.usage.daily import read_period_usage
+from app.usage.ledger import find_campaigns, find_periods, read_ledger
+from app.usage.ledger_export import days_export, ledger_export
+from app.usage.ledger_query import (
+    filter_chips,
+    period_words,
+    read_ledger_asked,
+    written_period,
+    written_place,
+)
+from app.usage.ledger_words import KINDS, reason_words
+from app.web.forms import blank_form
+from app.web.pages import AnyRequest, page, path_for
+from app.workspaces.dependencies import Member
+
+
+@get("/billing/usage/ledger", name="usage.ledger")
+async def ledger_page(request: AnyRequest, session: Session, member: Member) -> Template:
+    current = (await current_period(session)).start
+    periods = await find_periods(session, current)
+    asked = read_ledger_asked(request.query_params, current, periods)
+    found = await read_ledger(session, asked.wanted, after=asked.after, before=asked.before)
+    campaigns = await find_campaigns(session)
+    own, query = path_for(request, "usage.ledger"), asked.query
+    chips = filter_chips(asked, dict(campaigns))
+    answer = page(
+        "usage/ledger_page.html",
+        found=found,
+        own=own,
+        form=blank_form(**query),
+        periods=[(written_period(each), period_words(each)) for each in periods if each != current],
+        campaigns=campaigns,
+        kinds=KINDS,
+        reason_words=reason_words,
+        chips=[(text, with_query(own, **query | change)) for text, change in chips],
+        newer_url=_lead_on(own, query, before=written_place(found.newer)),
+        older_url=_lead_on(own, query, after=written_place(found.older)),
+        file=with_query(path_for(request, "usage.ledger_file"), **query),
+        all_url=with_query(own, period="all"),
+    )
+    place = {"after": written_place(asked.after), "before": written_place(asked.before)}
+    answer.headers["HX-Push-Url"] = with_query(own, **query, **place)
+    return answer
+
+
+@get("/billing/usage/ledger.csv", name="usage.ledger_file")
+async def ledger_file(request: AnyRequest, session: Session, member: Member) -> Stream:
+    """The entries that the same filter shows on the page, all of them."""
+    current = (await current_period(session)).start
+    periods = await find_periods(session, current)
+    asked = read_ledger_asked(request.query_params, current, periods)
+    name = f"{member.workspace.slug}-ledger.csv"
+    return _download(request, member, ledger_export(asked.wanted), name)
+
+
+@get("/billing/usage/days.csv", name="usage.days_file")
+async def usage_days_file(request: AnyRequest, session: Session, member: Member) -> Stream:
+    """Each day of the period with each campaign that used something on it."""
+    start = (await current_period(session)).start
+    usage = await read_period_usage(session, start)
+    name = f"{member.workspace.slug}-usage-{start:%Y-%m-%d}.csv"
+    return _download(request, member, days_export(usage), name)
+
+
+def _download(request: AnyRequest, member: Member, export: Export, name: str) -> Stream:
+    return Stream(
+        export_lines(request.app.state.database, member.workspace_id, export),
+        media_type="text/csv",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _lead_on(own: str, query: dict[str, str], **place: str | None) -> str | None:
+    return with_query(own, **query, **place) if any(place.values()) else None
+
+
+ledger_router = Router("/", route_handlers=[ledger_page, ledger_file, usage_days_file])
