@@ -149,6 +149,11 @@ def get_plan(key: str) -> Plan:
     return _BY_KEY[key]  # type: ignore[index]
 
 
+def is_plan(key: str | None) -> bool:
+    """Whether this version has a plan of this key."""
+    return key in _BY_KEY
+
+
 def find_plan_name(key: str | None) -> str:
     """How people call the plan; also of a subscription that sells none of ours."""
     plan = _BY_KEY.get(key)  # type: ignore[call-overload]
@@ -168,13 +173,18 @@ def rank(plan: Plan) -> int:
 async def workspace_plan(session: AsyncSession) -> tuple[Plan, Limits]:
     """The plan of the session's workspace, and the limits that hold for it: the plan's, unless an
     operator set others."""
-    row = await session.scalar(
-        select(PlanLimits)
-        .where(PlanLimits.workspace_id == workspace_of(session))
-        .execution_options(populate_existing=True)
+    found = await session.execute(
+        select(
+            *(PlanLimits.plan_key, PlanLimits.concurrent_renders),
+            *(PlanLimits.videos_per_month, PlanLimits.minutes_per_month),
+            ServicePlan.plan_key.label("service_key"),
+        )
+        .select_from(ServicePlan)
+        .outerjoin(PlanLimits, PlanLimits.workspace_id == workspace_of(session))
     )
-    if row is None:
-        plan = await service_plan(session)
+    row = found.one()
+    if row.plan_key is None:
+        plan = get_plan(row.service_key)
         return plan, plan.limits
     limits = Limits(row.concurrent_renders, row.videos_per_month, row.minutes_per_month)
     return get_plan(row.plan_key), limits

@@ -35,7 +35,8 @@ async def campaign_page(
     wanted = _read_leads_wanted(request.query_params)
     leads = await list_leads(session, campaign, wanted)
     public_ids = [lead.public_id for lead in leads.leads]
-    made = await videos.of_campaigns(session, [campaign.id])
+    counted = await videos.of_campaigns(session, [campaign.id])
+    made = counted.get(campaign.id, CampaignVideos())
     answer = page(
         "campaigns/campaign_page.html",
         campaign=campaign,
@@ -43,7 +44,9 @@ async def campaign_page(
         steps=wizard_steps(campaign),
         scenes=scene_facts(campaign.scenes),
         leads=leads,
-        made=made.get(campaign.id, CampaignVideos()),
+        made=made,
+        prompt=await videos.plan_prompt(session, made.for_plan),
+        can_manage=member.can_manage,
         videos=await videos.of_leads(session, campaign.id, public_ids),
         wanted=wanted,
         form=blank_form(q=wanted.words, state=wanted.state),

@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 
 from app.campaign import Campaign as CampaignSpec
 from app.campaigns.models import Campaign, Lead
-from app.renders.models import Render
+from app.renders.models import Render, RenderJob
 from app.renders.state_words import ENDED
 
 # A list and its renders grow by thousands within a second, before PostgreSQL has counted them anew;
@@ -36,12 +36,13 @@ current = aliased(Render, name="current")
 class Changes:
     """How many good leads there are, and how they stand to their videos.
 
-    `missing` were never rendered, or their render failed or was cancelled; `under_way` ones are
-    neither missing nor changed: they get a video already.
+    `missing` were never rendered, or failed, were cancelled, or are kept no longer; `under_way`
+    ones are neither missing nor changed: they get a video already, `for_plan` of them once it has room.
     """
 
     leads: int = 0
     under_way: int = 0
+    for_plan: int = 0
     missing: int = 0
     changed: int = 0
 
@@ -97,6 +98,7 @@ async def count_changes(
 ) -> Changes:
     """How the campaign's good leads stand to their videos."""
     state = case(
+        (RenderJob.waits_for_plan, "for_plan"),
         (_under_way(), "under_way"),
         (_missing(), "missing"),
         (_changed(campaign_is, lead_is), "changed"),
@@ -104,12 +106,16 @@ async def count_changes(
     ).label("state")
     await session.execute(WHOLE_LISTS)
     found = await session.execute(
-        _leads(campaign, select(state, func.count())).group_by(state).order_by(None)
+        _leads(campaign, select(state, func.count()))
+        .outerjoin(RenderJob, and_(RenderJob.render_id == latest.id, RenderJob.waits_for_plan))
+        .group_by(state)
+        .order_by(None)
     )
     counts = {row[0]: row[1] for row in found}
     return Changes(
         leads=sum(counts.values()),
-        under_way=counts.get("under_way", 0),
+        under_way=counts.get("under_way", 0) + counts.get("for_plan", 0),
+        for_plan=counts.get("for_plan", 0),
         missing=counts.get("missing", 0),
         changed=counts.get("changed", 0),
     )
@@ -141,7 +147,7 @@ def _under_way() -> ColumnElement[bool]:
 
 
 def _missing() -> ColumnElement[bool]:
-    return current.id.is_(None)
+    return or_(current.id.is_(None), current.removed_at.is_not(None))
 
 
 def _changed(campaign_is: str, lead_is: ColumnElement[str]) -> ColumnElement[bool]:

@@ -94,10 +94,11 @@ async def read_pace(session: AsyncSession, *, concurrent: int) -> Pace:
     alive = (RenderWorker.seen_at > func.now() - seconds(ALIVE_S), ~RenderWorker.is_stopping)
     slots = select(func.coalesce(func.sum(RenderWorker.slots), 0)).where(*alive).scalar_subquery()
     of_workspace = RenderJob.workspace_id == workspace_of(session)
-    waits = RenderJob.lease_until.is_(None)
+    waits = RenderJob.lease_until.is_(None) & ~RenderJob.waits_for_plan
+    runs = RenderJob.lease_until.is_not(None)
     row = await session.execute(
         select(
-            *(func.count().filter(waits), func.count().filter(~waits), slots, _speed(session)),
+            *(func.count().filter(waits), func.count().filter(runs), slots, _speed(session)),
             select(func.queue_of_others(workspace_of(session))).scalar_subquery(),
         ).where(of_workspace)
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from app.db.like import like_pattern
 from app.db.tenancy import workspace_of
 from app.renders.models import Render, RenderJob
-from app.renders.state_words import GROUP_OF, GROUPS
+from app.renders.state_words import GROUP_OF, GROUPS, group_of
 
 VIDEOS_PER_PAGE = 50
 
@@ -26,6 +26,7 @@ _COLUMNS = (
     _current.id.label("current_id"),
     (_POSTER.is_not(None)).label("has_poster"),
     *(RenderJob.progress, RenderJob.lease_until, RenderJob.cancel_requested, RenderJob.failures),
+    RenderJob.waits_for_plan,
 )
 
 
@@ -51,7 +52,8 @@ class VideosWanted:
 class VideoRow:
     """One lead's latest render. `current_id`: the one whose video the lead's link shows.
 
-    `progress` as render_jobs has it; `place` in the workspace's line from 1, None unless waiting.
+    `progress` as render_jobs has it; `place` in the workspace's line from 1, None unless waiting,
+    as for one that waits for its plan.
     """
 
     id: UUID
@@ -74,6 +76,7 @@ class VideoRow:
     is_claimed: bool
     is_ending: bool
     failures: int
+    waits_for_plan: bool
     place: int | None
 
     @property
@@ -82,7 +85,7 @@ class VideoRow:
 
     @property
     def group(self) -> str:
-        return GROUP_OF[self.state]
+        return group_of(self.state, waits_for_plan=self.waits_for_plan)
 
     @property
     def picture_id(self) -> UUID:
@@ -114,19 +117,33 @@ class Totals:
 
     @property
     def under_way(self) -> int:
+        """Without those that wait for their plan: they are in nobody's line."""
         return self.groups["running"] + self.groups["waiting"]
+
+    @property
+    def unfinished(self) -> int:
+        """All that are to be made yet, now or later."""
+        return self.under_way + self.groups["plan"]
 
 
 async def count_videos(session: AsyncSession, campaign_id: UUID) -> Totals:
     """All of the campaign's latest renders, by one grouped query."""
+    for_plan = select(func.count()).where(
+        RenderJob.workspace_id == workspace_of(session),
+        RenderJob.campaign_id == campaign_id,
+        RenderJob.waits_for_plan,
+    )
     found = await session.execute(
-        select(Render.state, Render.error_code, func.count())
+        select(Render.state, Render.error_code, func.count(), for_plan.scalar_subquery())
         .where(*_of_campaign(session, campaign_id))
         .group_by(Render.state, Render.error_code)
     )
     groups, faults = dict.fromkeys(GROUPS, 0), dict[str, int]()
-    for state, code, count in found:
+    for state, code, count, waiting_for_plan in found:
         groups[GROUP_OF[state]] += count
+        if state == "queued":
+            groups["plan"] = waiting_for_plan
+            groups["waiting"] -= waiting_for_plan
         if state == "failed":
             faults[code] = faults.get(code, 0) + count
     return Totals(groups, faults)
@@ -194,8 +211,12 @@ def _of_campaign(session: AsyncSession, campaign_id: UUID) -> list[ColumnElement
 
 def _conditions(wanted: VideosWanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.state:
+    if wanted.state == "plan":
+        found.append(RenderJob.waits_for_plan.is_(True))
+    elif wanted.state:
         found.append(Render.state.in_(GROUPS[wanted.state][0]))
+        if wanted.state == "waiting":
+            found.append(RenderJob.waits_for_plan.is_not(True))
     if wanted.fault:
         found += [Render.state == "failed", Render.error_code == wanted.fault]
     if wanted.words:
@@ -219,7 +240,11 @@ async def _places(session: AsyncSession, render_ids: list[UUID]) -> dict[UUID, i
             RenderJob.render_id,
             func.row_number().over(order_by=RenderJob.position).label("place"),
         )
-        .where(RenderJob.workspace_id == workspace_of(session), RenderJob.lease_until.is_(None))
+        .where(
+            RenderJob.workspace_id == workspace_of(session),
+            RenderJob.lease_until.is_(None),
+            ~RenderJob.waits_for_plan,
+        )
         .subquery()
     )
     rows = await session.execute(
@@ -232,4 +257,5 @@ def _row(found: Any, place: int | None) -> VideoRow:
     values = found._asdict()
     claimed, ending = values.pop("lease_until") is not None, values.pop("cancel_requested")
     values |= {"progress": values["progress"] or {}, "failures": values["failures"] or 0}
+    values["waits_for_plan"] = bool(values["waits_for_plan"])
     return VideoRow(**values, is_claimed=claimed, is_ending=bool(ending), place=place)

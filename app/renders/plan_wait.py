@@ -5,24 +5,21 @@ Every render is queued as one that waits. Here those that the plan has room for 
 in the order in which they were asked for; only then dispatchers see them.
 """
 
-from collections import defaultdict
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Exists, exists, func, select, text, update
+from sqlalchemy import Exists, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.usage import reserve
-from app.campaign import parse_campaign
+from app.billing.ledger_lock import lock_ledger
 from app.campaigns.models import Campaign
 from app.db.session import defer
 from app.db.tenancy import workspace_of
-from app.fit import fit_scenes
 from app.jobs.catalogue import LET_IN
 from app.renders.leases import wake_dispatchers
 from app.renders.models import Render, RenderBatch, RenderJob
 from app.renders.plan_room import Room, find_room
 from app.renders.plan_telling import tell_soon
+from app.renders.pricing import reserve_fitting
 from app.renders.render_news import each_of, tell_pages
 
 # Ten thousand leads take a second or two; a page's statement has far less time.
@@ -36,12 +33,10 @@ AT_ONCE = 200
 
 async def one_at_a_time(session: AsyncSession) -> None:
     """The workspace's renders are asked for and let in by this transaction alone: two at once would
-    both find room in the plan. A statement of its own: what comes after must see what the other
-    one wrote."""
+    both find room in the plan."""
+    await lock_ledger(session)
     await session.execute(LONG_STATEMENT)
     await session.execute(FRESH_PLANS)
-    key = func.hashtextextended(f"renders of {workspace_of(session)}", 0)
-    await session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 async def let_in(session: AsyncSession) -> int:
@@ -60,7 +55,9 @@ async def let_in_locked(session: AsyncSession) -> int:
     gone_on: list[UUID] = []
     before = room = await find_room(session)
     while first := await _first_in_line(session, room):
-        fitting = await _reserve_fitting(session, first, room)
+        fitting = await reserve_fitting(
+            session, each_of(first), videos=room.left, seconds=room.left_s
+        )
         await session.execute(
             update(RenderJob)
             .where(RenderJob.render_id.in_(each_of(fitting)))
@@ -140,37 +137,3 @@ async def _untell(session: AsyncSession, render_ids: list[UUID]) -> None:
         .values(told_at=None)
         .execution_options(synchronize_session=False)
     )
-
-
-async def _reserve_fitting(session: AsyncSession, render_ids: list[UUID], room: Room) -> list[UUID]:
-    """The first of these that there is room for have a reserve: each is a video of its length."""
-    found = await session.execute(
-        select(Render.id, RenderBatch.id, RenderBatch.campaign)
-        .join(RenderBatch, RenderBatch.id == Render.batch_id)
-        .where(Render.id.in_(each_of(render_ids)))
-    )
-    lengths: dict[UUID, float] = {}
-    length_of: dict[UUID, float] = {}
-    for render_id, batch_id, frozen in found:
-        if batch_id not in lengths:
-            lengths[batch_id] = _length_s(frozen)
-        length_of[render_id] = lengths[batch_id]
-    fitting: dict[float, list[UUID]] = defaultdict(list)
-    left, left_s = room.left, room.left_s
-    for count, render_id in enumerate(render_ids, start=1):
-        if left_s is not None:
-            left_s -= length_of[render_id]
-        if (left is not None and count > left) or (left_s is not None and left_s < 0):
-            break
-        fitting[length_of[render_id]].append(render_id)
-    for seconds, ids in fitting.items():
-        await reserve(session, each_of(ids), seconds=seconds)
-    return [render_id for ids in fitting.values() for render_id in ids]
-
-
-def _length_s(frozen: dict[str, Any]) -> float:
-    spec, clip = parse_campaign(frozen["spec"]), frozen["facecam"]
-    used_s = (clip["end_s"] or clip["duration_s"]) - (clip["start_s"] or 0.0)
-    durations_s = [scene.duration_s for scene in spec.scenes]
-    fit = fit_scenes(durations_s, used_s, fps=spec.output.fps, rule=spec.fit)
-    return fit.total_frames / spec.output.fps

@@ -23,9 +23,10 @@ def used_words(room: Room) -> str:
 
 
 def waiting_words(waiting: int, room: Room) -> str:
-    """“60 videos wait for your plan, until 3 December.”"""
+    """“60 videos wait for your plan. They go on by themselves on 3 December.”"""
     waits = plural(waiting, "video waits", "videos wait")
-    return f"{waits} for your plan, until {day_words(room.period.end)}."
+    on = "It goes on by itself" if waiting == 1 else "They go on by themselves"
+    return f"{waits} for your plan. {on} on {day_words(room.period.end)}."
 
 
 def offer_of(room: Room, *, videos: int, seconds: float = 0.0) -> Offer | None:

@@ -1,6 +1,7 @@
 """What the pages of campaigns show of videos, which they do not know themselves."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, String, and_, cast, func, select
@@ -11,8 +12,9 @@ from app.billing.models import UsageEntry
 from app.campaigns.videos_seen import CampaignVideos, LeadVideo
 from app.db.tenancy import workspace_of
 from app.renders.fault_words import fault_label
-from app.renders.models import Render
-from app.renders.state_words import ENDED, GROUP_OF, GROUPS
+from app.renders.models import Render, RenderJob
+from app.renders.plan_prompt import PlanPrompt, find_prompt
+from app.renders.state_words import ENDED, GROUPS, group_of
 
 _current = aliased(Render, name="current")
 
@@ -26,7 +28,11 @@ class SeenByCampaigns:
         if not public_ids:
             return {}
         rows = await session.execute(
-            select(Render.public_id, Render.id, Render.state, _current.id.label("current_id"))
+            select(
+                *(Render.public_id, Render.id, Render.state, RenderJob.waits_for_plan),
+                _current.id.label("current_id"),
+            )
+            .outerjoin(RenderJob, RenderJob.render_id == Render.id)
             .outerjoin(
                 _current,
                 and_(
@@ -43,7 +49,7 @@ class SeenByCampaigns:
                 Render.is_latest,
             )
         )
-        return {row.public_id: _lead_video(row.id, row.state, row.current_id) for row in rows}
+        return {row.public_id: _lead_video(row) for row in rows}
 
     async def of_campaigns(
         self, session: AsyncSession, campaign_ids: Sequence[UUID]
@@ -72,9 +78,26 @@ class SeenByCampaigns:
             .limit(1)
             .scalar_subquery()
         )
-        rows = await session.execute(select(counted, picture_id.label("picture_id")))
+        for_plan = (
+            select(func.count())
+            .where(
+                RenderJob.workspace_id == workspace_of(session),
+                RenderJob.campaign_id == counted.c.campaign_id,
+                RenderJob.waits_for_plan,
+            )
+            .scalar_subquery()
+        )
+        rows = await session.execute(
+            select(counted, picture_id.label("picture_id"), for_plan.label("for_plan"))
+        )
         return {
-            row.campaign_id: CampaignVideos(row.ready, row.under_way, row.failed, row.picture_id)
+            row.campaign_id: CampaignVideos(
+                ready=row.ready,
+                under_way=row.under_way - row.for_plan,
+                failed=row.failed,
+                picture_id=row.picture_id,
+                for_plan=row.for_plan,
+            )
             for row in rows
         }
 
@@ -82,14 +105,19 @@ class SeenByCampaigns:
         self, session: AsyncSession, campaign_id: UUID, public_ids: Sequence[str]
     ) -> Mapping[str, str]:
         rows = await session.execute(
-            select(Render.public_id, Render.state, Render.error_code).where(
+            select(*(Render.public_id, Render.state, Render.error_code, RenderJob.waits_for_plan))
+            .outerjoin(RenderJob, RenderJob.render_id == Render.id)
+            .where(
                 Render.workspace_id == workspace_of(session),
                 Render.campaign_id == campaign_id,
                 Render.public_id == func.any(cast(list(public_ids), ARRAY(String))),
                 Render.is_latest,
             )
         )
-        return {row.public_id: _words(row.state, row.error_code) for row in rows}
+        return {row.public_id: _words(row) for row in rows}
+
+    async def plan_prompt(self, session: AsyncSession, waiting: int) -> PlanPrompt | None:
+        return await find_prompt(session, waiting)
 
     async def made_this_month(self, session: AsyncSession) -> int:
         made = select(func.count()).where(
@@ -100,15 +128,16 @@ class SeenByCampaigns:
         return await session.scalar(made) or 0
 
 
-def _words(state: str, error_code: str) -> str:
-    if state == "failed":
-        return f"failed: {fault_label(error_code)}"
-    return GROUPS[GROUP_OF[state]][1].lower()
+def _words(row: Any) -> str:
+    if row.state == "failed":
+        return f"failed: {fault_label(row.error_code)}"
+    return GROUPS[group_of(row.state, waits_for_plan=row.waits_for_plan)][1].lower()
 
 
-def _lead_video(render_id: UUID, state: str, current_id: UUID | None) -> LeadVideo:
-    _states, label, kind, symbol = GROUPS[GROUP_OF[state]]
-    return LeadVideo(render_id, kind, label, symbol, current_id, state not in ENDED)
+def _lead_video(row: Any) -> LeadVideo:
+    group = group_of(row.state, waits_for_plan=row.waits_for_plan)
+    _states, label, kind, symbol = GROUPS[group]
+    return LeadVideo(row.id, kind, label, symbol, row.current_id, row.state not in ENDED)
 
 
 def provide_videos() -> SeenByCampaigns:

@@ -10,12 +10,21 @@ GROUPS: Mapping[str, tuple[tuple[str, ...], str, str, str]] = {
     "done": (("completed",), "Ready", "good", ""),
     "running": (RUNNING, "In the making", "info", "loader-circle"),
     "waiting": (("queued",), "Waiting", "neutral", "clock"),
+    # Of those that wait the ones that their plan has no room for; see `group_of`.
+    "plan": ((), "Waiting for plan", "warn", "hourglass"),
     "failed": (("failed",), "Failed", "bad", ""),
     "cancelled": (("cancelled",), "Cancelled", "neutral", "circle-stop"),
 }
 GROUP_OF: Mapping[str, str] = {
     state: group for group, (states, *_rest) in GROUPS.items() for state in states
 }
+
+
+def group_of(state: str, *, waits_for_plan: bool | None) -> str:
+    """None: it is in no line any more."""
+    return "plan" if waits_for_plan else GROUP_OF[state]
+
+
 _STEPS: Mapping[str, str] = {
     "queued": "Waiting",
     "preparing": "Preparing",

@@ -9,8 +9,7 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.dependencies import Session
-from app.billing.plans import DEFAULT_LIMITS, Limits, limits_of
-from app.billing.usage import used_now
+from app.billing.plans import limits_of
 from app.campaigns.dependencies import Links
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
@@ -18,11 +17,11 @@ from app.renders.cost import read_pace
 from app.renders.fault_words import fault_label, find_remedy
 from app.renders.listing import (
     Totals,
-    VideosWanted,
     count_videos,
     find_video_row,
     list_videos,
 )
+from app.renders.plan_prompt import find_prompt
 from app.renders.state_words import GROUPS, place_in_line, step_words, time_left
 from app.renders.totals import running_shares
 from app.renders.videos_query import (
@@ -36,6 +35,7 @@ from app.web.forms import blank_form
 from app.web.pages import AnyRequest, page, path_for
 from app.web.refusals import NotFound
 from app.workspaces.dependencies import Member
+from app.workspaces.models import Membership
 
 VIDEOS = "/campaigns/{campaign_id:uuid}/videos"
 # What every row and the totals say their things with.
@@ -73,7 +73,7 @@ async def videos_page(
         chips=[(text, with_query(own, **query | {key: ""})) for text, key in filter_chips(wanted)],
         previous_url=_lead_on(own, query, before=written_place(videos.before)),
         next_url=_lead_on(own, query, after=written_place(videos.after)),
-        **await read_totals(session, campaign, wanted),
+        **await read_totals(session, member, campaign),
         **WORDS,
     )
     place = {"after": written_place(wanted.after), "before": written_place(wanted.before)}
@@ -88,7 +88,7 @@ async def videos_totals(
     campaign = await get_campaign(session, campaign_id)
     wanted = read_videos_wanted(request.query_params)
     own = path_for(request, "renders.list", campaign_id=campaign.id)
-    totals = await read_totals(session, campaign, wanted)
+    totals = await read_totals(session, member, campaign)
     return page(
         "renders/_videos_totals.html", campaign=campaign, wanted=wanted, own=own, **totals, **WORDS
     )
@@ -119,36 +119,27 @@ async def video_row(
 
 
 async def read_totals(
-    session: AsyncSession, campaign: Campaign, wanted: VideosWanted
+    session: AsyncSession, member: Membership, campaign: Campaign
 ) -> dict[str, Any]:
-    """What the totals show: counts, what is being made at this moment, and until when."""
+    """What the totals show: counts, what is being made at this moment, until when, and what waits
+    for the plan."""
     totals = await count_videos(session, campaign.id)
     running = await running_shares(session, campaign.id) if totals.under_way else {}
-    limits = await limits_of(session) if totals.under_way else DEFAULT_LIMITS
     return {
         "totals": totals,
         "running": running,
-        "left_s": await _left_s(session, campaign, totals, limits),
-        "limits": limits,
-        "beyond_plan": await _beyond_plan(session, limits),
+        "left_s": await _left_s(session, campaign, totals),
+        "prompt": await find_prompt(session, totals.groups["plan"]),
+        "can_manage": member.can_manage,
     }
 
 
-async def _left_s(
-    session: AsyncSession, campaign: Campaign, totals: Totals, limits: Limits
-) -> float | None:
+async def _left_s(session: AsyncSession, campaign: Campaign, totals: Totals) -> float | None:
     video_s = campaign.facecam.used_duration_s if campaign.facecam else None
     if not totals.under_way or video_s is None:
         return None
-    return (await read_pace(session, concurrent=limits.concurrent_renders)).left_s(video_s)
-
-
-async def _beyond_plan(session: AsyncSession, limits: Limits) -> int:
-    """How many of the team's waiting videos the plan has no room for any more: it was given less
-    after they were asked for, or another month's are still in line."""
-    if limits.videos_per_month is None:
-        return 0
-    return max(0, (await used_now(session)).videos - limits.videos_per_month)
+    concurrent = (await limits_of(session)).concurrent_renders
+    return (await read_pace(session, concurrent=concurrent)).left_s(video_s)
 
 
 def _lead_on(own: str, query: dict[str, str], **place: str | None) -> str | None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import update
 
-from app.billing.plans import DEFAULT_LIMITS, Limits, set_limits
+from app.billing.plans import DEFAULT_LIMITS, Limits, set_limits, set_service_plan
 from app.db.base import new_id, now
 from app.renders.models import RenderJob, RenderWorker
 from tests.campaigns.boards import counted_statements
@@ -194,18 +194,42 @@ async def test_a_finished_list_says_so_and_offers_more(cast: Cast) -> None:
     assert "Cancel all" not in text
 
 
-@pytest.mark.parametrize(
-    ("limit", "said"),
-    [(3, ""), (1, "1 video each month, and 2 videos that wait are beyond that"), (None, "")],
-)
-async def test_a_plan_that_ran_out_in_the_middle_says_what_becomes_of_the_rest(
-    cast: Cast, limit: int | None, said: str
+async def _sell(cast: Cast, videos: int) -> None:
+    """Acme has the Free plan of a service that sells, with so many videos."""
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        await set_service_plan(session, sells=True)
+        await set_limits(session, Limits(1, videos, None), plan_key="free")
+
+
+async def test_what_waits_for_the_plan_is_told_with_until_when_and_what_has_room(
+    cast: Cast,
 ) -> None:
+    await _sell(cast, 1)
     campaign_id = await make_film(cast, 3)
     await press_render(cast, campaign_id)
-    async with cast.site.database.session() as session:
-        await in_workspace(session, cast.acme)
-        await set_limits(session, Limits(DEFAULT_LIMITS.concurrent_renders, limit))
+    text = (await cast.alice.get(f"/campaigns/{campaign_id}/videos")).text
+    assert "2 videos wait for your plan. They go on by themselves on 1 " in text
+    assert "Starter has 150 videos and 150 minutes a month, for $29 a month." in text
+    assert "2 for your plan" in text
+    assert text.count("Waiting for plan") == 3  # the tab, and two rows
+    assert text.count("Next in line") == 1
+    assert "2nd in line" not in text
+    assert "0 of 1 video ready" in text
+
+
+async def test_those_that_wait_for_the_plan_are_a_filter_of_their_own(cast: Cast) -> None:
+    await _sell(cast, 1)
+    campaign_id = await make_film(cast, 3)
+    await press_render(cast, campaign_id)
+    assert await _rows(cast, campaign_id, "?state=plan") == ["Lead 3", "Lead 4"]
+    assert await _rows(cast, campaign_id, "?state=waiting") == ["Lead 2"]
+
+
+async def test_without_a_larger_plan_nothing_is_offered(cast: Cast) -> None:
+    campaign_id = await make_film(cast, 2)
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        await set_limits(session, Limits(DEFAULT_LIMITS.concurrent_renders, 1))
+    await press_render(cast, campaign_id)
     text = (await cast.bob.get(f"/campaigns/{campaign_id}/videos")).text
-    assert ("beyond that" in text) is bool(said)
-    assert said in text
+    assert "1 video waits for your plan. It goes on by itself on 1 " in text
+    assert "a month" not in text

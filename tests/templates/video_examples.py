@@ -5,7 +5,10 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from app.billing.plan_fits import Need, offer_for
+from app.billing.plans import FREE
 from app.renders.fault_words import fault_label, find_remedy
+from app.renders.plan_prompt import PlanPrompt
 from app.renders.report_words import OUTCOMES, step_label, step_notes
 from app.renders.state_words import GROUPS, place_in_line, step_words, time_left
 
@@ -30,6 +33,7 @@ FACES = {
     "in the making": _video("recording", "running", progress=AT_WORK),
     "being cancelled": _video("recording", "running", progress=AT_WORK, is_ending=True),
     "waiting": _video("queued", "waiting", current_id=None, has_poster=False),
+    "waiting for plan": _video("queued", "plan", place=None),
     "tried again": _video("queued", "waiting", failures=1),
     "failed": _video("failed", "failed"),
     "cancelled": _video("cancelled", "cancelled", error=""),
@@ -41,9 +45,13 @@ WORDS: dict[str, Any] = {
     "left_s": 700.0, "running": {7: 0.4}, "links": SimpleNamespace(url="http://acme.localhost/v/{}".format),
     "wanted": SimpleNamespace(words="", state="done", fault=""), "own": "/videos",
     "totals": SimpleNamespace(
-        all=9, under_way=4, faults={"login_wall": 2},
-        groups={"done": 2, "running": 1, "waiting": 3, "failed": 2, "cancelled": 1},
+        all=11, under_way=4, unfinished=6, faults={"login_wall": 2},
+        groups={
+            "done": 2, "running": 1, "waiting": 3, "plan": 2, "failed": 2, "cancelled": 1,
+        },
     ),
+    "can_manage": True,
+    "prompt": PlanPrompt("2 videos wait for your plan.", offer_for(FREE, Need(videos=30))),
     "video": FACES["in the making"],
 }  # fmt: skip
 RENDER = SimpleNamespace(

@@ -30,7 +30,7 @@ function applyToVideo(news) {
   const shown = document.getElementById(`video-${news.render}`);
   const meter = document.querySelector(`.video-meter[data-render="${news.render}"]`);
   // A bar may be there already while the row still says that it waits.
-  if (!meter || shown?.dataset.state === "waiting") {
+  if (!meter || ["waiting", "plan"].includes(shown?.dataset.state)) {
     const part = shown?.closest("[hx-trigger~='stale']") ?? shown;
     if (part) window.htmx.trigger(part, "stale");
   }
