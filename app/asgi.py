@@ -114,6 +114,7 @@ from app.web.signed_media import signed_media_router
 from app.web.static_files import StaticFiles, static_route
 from app.web.template_engine import TemplateEngine
 from app.web.whole_body import WholeBody
+from app.workspaces.acting_pages import acting_router, suspended_page
 from app.workspaces.audit_pages import audit_router
 from app.workspaces.branding_pages import branding_router
 from app.workspaces.danger_pages import danger_router
@@ -123,6 +124,7 @@ from app.workspaces.join_pages import join_router
 from app.workspaces.live_pages import live_router
 from app.workspaces.member_pages import member_router
 from app.workspaces.notice_pages import notice_router
+from app.workspaces.suspension import WorkspaceSuspended
 from app.workspaces.workspace_pages import workspace_router
 
 ROUTERS: list[ControllerRouterHandler] = [
@@ -149,6 +151,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     workspace_router,
     branding_router,
     audit_router,
+    acting_router,
     domain_router,
     tls_router,
     member_router,
@@ -240,6 +243,7 @@ def create_app(
         },
         middleware=[BodyLimit, SessionMiddleware, WholeBody],
         exception_handlers={
+            WorkspaceSuspended: suspended_page,
             WebRefusal: error_pages.refusal_page,
             LinkOutOfReach: away_page,
             LoomliteError: error_pages.expected_error_page,

@@ -10,6 +10,13 @@ TEN_YEARS_DAYS = 3660  # whoever never wants to clean up says so
 _DAYS = whole_number(0, TEN_YEARS_DAYS)
 
 
+def read_email(name: str, text: str) -> str:
+    email = text.strip().lower()
+    if not _EMAIL.fullmatch(email):
+        raise SettingsInvalid(f"{name} must be an e-mail address, not {text}.")
+    return email
+
+
 def read_emails(name: str, text: str) -> frozenset[str]:
     emails = frozenset(each.strip().lower() for each in text.split(",") if each.strip())
     for email in emails:
@@ -24,11 +31,18 @@ class OperatingSettings:
 
     staff_emails: frozenset[str] = setting(
         "STAFF_EMAILS",
-        "people who may see and end every team's renders on /staff/renders, by the e-mail address "
-        "they sign in with, with commas",
+        "people who may see and help every team on /staff, by the e-mail address they sign in "
+        "with, with commas",
         frozenset(),
         shown="nobody",
         read=read_emails,
+    )
+    support_email: str | None = setting(
+        "SUPPORT_EMAIL",
+        "whom people of a suspended workspace are told to write to",
+        None,
+        shown="nobody",
+        read=read_email,
     )
     worker_port: int | None = setting(
         "WORKER_PORT",

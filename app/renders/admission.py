@@ -5,7 +5,7 @@ statement of its own: a statement that waited for it would choose by what it saw
 and then limits are exceeded and renders claimed twice.
 
 It looks at no ledger: a render that its plan has no room for is not seen here before plan_wait.py
-lets it in.
+lets it in. What waits in a suspended workspace waits on.
 """
 
 from sqlalchemy import text
@@ -75,7 +75,9 @@ _CLAIM = text(
       left join running using (workspace_id)
       left join plan_limits plan using (workspace_id)
       left join render_turns turns using (workspace_id)
-      where teams.workspace_id is not null
+      where teams.workspace_id is not null and not exists (
+        select from workspaces team where team.id = teams.workspace_id
+          and team.suspended_at is not null)
     ),
     chosen as (
       select head.render_id, limits.workspace_id, limits.running + head.place as share,

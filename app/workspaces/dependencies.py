@@ -9,6 +9,7 @@ from app.web.refusals import NotAllowed, NotFound
 from app.workspaces.models import Membership
 from app.workspaces.plan_seen import PlansSeen
 from app.workspaces.service import find_membership
+from app.workspaces.suspension import WorkspaceSuspended
 
 Member = NamedDependency[Membership]
 Plans = NamedDependency[PlansSeen]
@@ -17,13 +18,16 @@ Plans = NamedDependency[PlansSeen]
 async def provide_member(request: AnyRequest, session: Session, person: Person) -> Membership:
     """The signed-in person's membership in the workspace of this host; the session enters it.
 
-    Raises NotFound (404, never 403) for a stranger and for an address that no workspace has.
+    Raises NotFound (404, never 403) for a stranger and for an address that no workspace has,
+    WorkspaceSuspended for a member unless it is staff who act as them.
     """
     slug = state_of(request)["workspace_slug"]
     async with ended_on_refusal(session):
         member = await find_membership(session, person.id, slug) if slug else None
         if member is None:
             raise NotFound
+        if member.workspace.suspended_at and not state_of(request)["acting"]:
+            raise WorkspaceSuspended(member.workspace)
         await enter_workspace(session, member.workspace_id)
     state_of(request)["member"] = member
     return member

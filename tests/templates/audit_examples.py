@@ -1,10 +1,11 @@
-"""What the partials of the audit log are rendered with."""
+"""What the partials of the audit log, and of staff who act as somebody, are rendered with."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from app.accounts.acting import Acting
 from app.workspaces.audit_log import AuditLine
 
 LINE = AuditLine(
@@ -21,9 +22,11 @@ LINE = AuditLine(
     changes=[("Role", "member", "admin"), ("Row", "", "12")],
 )
 _BY_STAFF = replace(LINE, is_staff=True, changes=[], thing="", rest="at once", reason="Unpaid")
+ACTING = Acting(UUID(int=7), UUID(int=8), "Sue", "Ada", datetime(2026, 11, 23, 14, 5, tzinfo=UTC))
 _LINE = "settings/_audit_line.html"
 
 AUDIT_EXAMPLES: dict[str, dict[str, Any]] = {
+    "_acting.html": {"acting": ACTING},
     _LINE: {"line": LINE},
     f"{_LINE} when by staff": {"line": _BY_STAFF},
 }
