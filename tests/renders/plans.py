@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app.billing.models import UsageEntry
+from app.billing.notice_models import PlanNotice
 from app.billing.plans import Limits, Plan, set_limits, set_plan, set_service_plan
 from app.jobs.catalogue import LET_IN
 from app.renders.models import Render, RenderJob
@@ -51,10 +52,12 @@ async def run_let_in(cast: Cast, sent: SentJobs) -> int:
 
 
 async def end_period(cast: Cast) -> None:
-    """What was counted so far was in a period before this one."""
+    """What was counted and told so far was in a period before this one."""
     async with cast.site.database.session(workspace_id=cast.acme.id) as session:
-        await session.execute(
-            update(UsageEntry)
-            .where(UsageEntry.period_start.is_not(None))
-            .values(period_start=UsageEntry.period_start - timedelta(days=31))
-        )
+        for table in (UsageEntry, PlanNotice):
+            await session.execute(
+                update(table)
+                .where(table.period_start.is_not(None))
+                .values(period_start=table.period_start - timedelta(days=31))
+                .execution_options(synchronize_session=False)
+            )
