@@ -29,6 +29,10 @@ LetterName = Literal[
     "domain_failing",
     "domain_withdrawn",
     "plan_room",
+    "billing_news",
+    "videos_going",
+    "domain_plan_ending",
+    "domain_plan_ended",
 ]
 # What a letter is told: texts, numbers, times, and rows of such.
 Plain = str | int | datetime

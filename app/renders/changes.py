@@ -37,7 +37,8 @@ class Changes:
     """How many good leads there are, and how they stand to their videos.
 
     `missing` were never rendered, or failed, were cancelled, or are kept no longer; `under_way`
-    ones are neither missing nor changed: they get a video already, `for_plan` of them once it has room.
+    ones are neither missing nor changed: they get a video already, `for_plan` of them once it has
+    room.
     """
 
     leads: int = 0

@@ -22,7 +22,7 @@ _POSTER = func.coalesce(Render.files["poster.jpg"], _current.files["poster.jpg"]
 _COLUMNS = (
     *(Render.id, Render.campaign_id, Render.lead_id, Render.public_id, Render.row, Render.name),
     *(Render.email, Render.company, Render.state, Render.error, Render.error_code),
-    *(Render.duration_s, Render.started_at, Render.ended_at),
+    *(Render.duration_s, Render.started_at, Render.ended_at, Render.removed_at),
     _current.id.label("current_id"),
     (_POSTER.is_not(None)).label("has_poster"),
     *(RenderJob.progress, RenderJob.lease_until, RenderJob.cancel_requested, RenderJob.failures),
@@ -70,6 +70,7 @@ class VideoRow:
     duration_s: float | None
     started_at: datetime | None
     ended_at: datetime | None
+    removed_at: datetime | None
     current_id: UUID | None
     has_poster: bool
     progress: Mapping[str, Any]
@@ -196,6 +197,7 @@ def _query() -> Any:
                 _current.workspace_id == Render.workspace_id,
                 _current.public_id == Render.public_id,
                 _current.is_current,
+                _current.removed_at.is_(None),
             ),
         )
     )

@@ -9,12 +9,14 @@ from sqlalchemy.orm import load_only
 from app.db.listen import notify
 from app.db.tenancy import workspace_of
 from app.renders.models import Render
+from app.renders.storage_days import refuse_removed
 from app.web.refusals import Conflict, NotFound
 
 VERSIONS_SHOWN = 20
 _SHOWN = load_only(
     *(Render.id, Render.campaign_id, Render.created_at, Render.ended_at, Render.state),
     *(Render.duration_s, Render.is_current, Render.is_latest, Render.error_code),
+    *(Render.keep_until, Render.removed_at),
 )
 
 
@@ -48,9 +50,11 @@ async def list_versions(session: AsyncSession, render: Render) -> list[Render]:
 
 
 async def restore_version(session: AsyncSession, render: Render) -> None:
-    """The lead's link shows this video again. Raises Conflict for one that was never completed."""
+    """The lead's link shows this video again. Raises Conflict for one that was never completed, or
+    is no longer kept."""
     if render.state != "completed":
         raise Conflict("This video was never finished, so it cannot be shown.")
+    refuse_removed(render)
     await session.execute(
         update(Render)
         .where(

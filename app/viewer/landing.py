@@ -12,8 +12,10 @@ from app.viewer.brand import Brand
 # ready: the video plays. waiting: it is being made (or made again after a failure). password:
 # the right one is asked for first. away: nobody knows, for the database is away. The others are
 # closed for good, each with kind words.
-State = Literal["ready", "waiting", "password", "revoked", "expired", "erased", "gone", "away"]
-CLOSED: frozenset[State] = frozenset({"revoked", "expired", "erased", "gone", "away"})
+State = Literal[
+    "ready", "waiting", "password", "revoked", "expired", "removed", "erased", "gone", "away"
+]
+CLOSED: frozenset[State] = frozenset({"revoked", "expired", "removed", "erased", "gone", "away"})
 
 
 @dataclass(frozen=True)

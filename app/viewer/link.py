@@ -87,6 +87,8 @@ class Link:
     sender_name: str
     lead: LinkLead | None
     video: LinkVideo | None
+    # The plan keeps the video no longer.
+    is_removed: bool = False
 
     @property
     def ends_at(self) -> datetime | None:
@@ -104,6 +106,8 @@ class Link:
             return "revoked"
         if self.ends_at is not None and self.ends_at <= now:
             return "expired"
+        if self.is_removed:
+            return "removed"
         if self.password_hash and not unlocked:
             return "password"
         return "ready" if self.video is not None else "waiting"

@@ -43,7 +43,8 @@ _LINK = text(
       coalesce(r.row, l.row) as row, coalesce(r.name, l.name) as name,
       coalesce(r.email, l.email) as email, coalesce(r.company, l.company) as company,
       coalesce(r.cells, l.cells) as cells,
-      v.id as render_id, v.files, v.duration_s, coalesce(v.ended_at, v.created_at) as made_at,
+      v.id as render_id, v.files, v.duration_s, v.removed_at,
+      coalesce(v.ended_at, v.created_at) as made_at,
       b.campaign #> '{spec,output}' as output, b.campaign -> 'facecam' as facecam,
       (select jsonb_agg(jsonb_build_array(k.language, left(md5(k.vtt), 12)) order by k.language)
        from captions k where k.workspace_id = w.id
@@ -115,6 +116,7 @@ def _link(workspace_id: UUID, public_id: str, row: Row[Any]) -> Link:
         sender_name=row.sender_name or "",
         lead=None if is_erased else _lead(row),
         video=None if is_erased or not _has_video(row) else _video(row),
+        is_removed=row.removed_at is not None,
     )
 
 

@@ -28,6 +28,7 @@ STATUS: dict[State, int] = {
     "gone": 404,
     "revoked": 410,
     "expired": 410,
+    "removed": 410,
     "erased": 410,
     "away": 503,
 }

@@ -41,6 +41,42 @@ EXAMPLES: dict[LetterName, dict[str, Value]] = {
         "step": "See your plan",
         "link": LINK,
     },
+    "videos_going": {
+        "headline": "40 videos go from 17 December 2026 on",
+        "going": [
+            {"day": "17 December 2026", "told": "12 videos of “Oslo founders, May”"},
+            {"day": "19 December 2026", "told": "28 videos of “Berlin agencies”"},
+        ],
+        "offer": "Starter has videos kept for 180 days, for $29 a month.",
+        "workspace_name": "Acme",
+        "link": LINK,
+    },
+    "domain_plan_ending": {
+        "host": "videos.acmecorp.com",
+        "ends_at": TIME,
+        "offer": "Growth has a domain of your own, for $99 a month.",
+        "workspace_name": "Acme",
+        "home": "acme.loomlite.example.com",
+        "link": LINK,
+    },
+    "domain_plan_ended": {
+        "host": "videos.acmecorp.com",
+        "offer": "Growth has a domain of your own, for $99 a month.",
+        "workspace_name": "Acme",
+        "home": "acme.loomlite.example.com",
+        "link": LINK,
+    },
+    "billing_news": {
+        "headline": "Your payment failed",
+        "lines": [
+            {"text": "The payment for Growth failed. It is tried again on 3 December 2026."},
+            {"text": "Everything works until 10 December 2026, whatever comes of it."},
+        ],
+        "workspace_name": "Acme",
+        "step": "Pay the invoice",
+        "link": LINK,
+        "page": "https://acme.example.com/billing",
+    },
     "render_batch_ended": {
         "headline": "98 of 100 videos of “Oslo founders, May” are ready",
         "counts": "98 are ready and 2 failed.",

@@ -21,7 +21,7 @@ def _video(state: str, group: str, **values: Any) -> SimpleNamespace:
         "id": ID, "campaign_id": 1, "lead_id": 2, "public_id": "aB3",
         "row": 2, "name": "Naomi", "title": "Naomi", "email": "n@adire.example",
         "company": "Adire Studio", "state": state, "group": group, "error": "It asked.",
-        "error_code": "login_wall", "duration_s": 20.0, "ended_at": NOON, "current_id": 6,
+        "error_code": "login_wall", "duration_s": 20.0, "ended_at": NOON, "removed_at": None, "current_id": 6,
         "picture_id": 6, "has_poster": True, "progress": {}, "is_claimed": False,
         "is_ending": False, "failures": 0, "place": 3,
     }  # fmt: skip
@@ -38,6 +38,7 @@ FACES = {
     "failed": _video("failed", "failed"),
     "cancelled": _video("cancelled", "cancelled", error=""),
     "ready": _video("completed", "done", lead_id=None),
+    "no longer kept": _video("completed", "done", removed_at=NOON, current_id=None),
 }
 WORDS: dict[str, Any] = {
     "groups": GROUPS, "fault_label": fault_label, "find_remedy": find_remedy,
@@ -56,7 +57,7 @@ WORDS: dict[str, Any] = {
 }  # fmt: skip
 RENDER = SimpleNamespace(
     id=ID, public_id="aB3", files={}, is_current=False, is_latest=True, lead_id=2,
-    created_at=NOON, duration_s=20.0,
+    created_at=NOON, duration_s=20.0, keep_until=NOON, removed_at=None,
 )  # fmt: skip
 WITH_FILE = SimpleNamespace(**vars(RENDER) | {"files": {"video.mp4": {"key": "k"}}})
 ATTEMPT = SimpleNamespace(
@@ -64,7 +65,9 @@ ATTEMPT = SimpleNamespace(
     steps=[{"step": "recording", "scene": "site", "began_s": 0.5, "took_s": 6.1, "facts": {}}],
 )  # fmt: skip
 VERSIONS = [
-    SimpleNamespace(id=each, state=state, is_current=each == 1, ended_at=NOON, created_at=NOON)
+    SimpleNamespace(
+        id=each, state=state, is_current=each == 1, ended_at=NOON, created_at=NOON, removed_at=None
+    )
     for each, state in enumerate(("queued", "completed", "completed", "failed", "recording"))
 ]
 LEADS = {
