@@ -40,7 +40,7 @@ class Reserve:
     """What a render of a campaign may come to cost."""
 
     render_id: UUID
-    campaign_id: UUID
+    campaign_id: UUID | None
     price: Price
 
 

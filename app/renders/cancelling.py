@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, delete, exists, func, literal, select, tex
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.usage import release
+from app.billing.ledger_lock import lock_ledger
 from app.db.tenancy import workspace_of
 from app.renders.batches import tell_if_last
 from app.renders.leases import wake_dispatchers
+from app.renders.metered import release_renders
 from app.renders.models import Render, RenderAttempt, RenderBatch, RenderJob
 from app.renders.plan_wait import let_in_locked, let_in_soon, one_at_a_time
 from app.renders.render_news import each_of, tell_pages
@@ -32,6 +33,7 @@ async def cancel_renders(session: AsyncSession, which: ColumnElement[bool]) -> C
     meant = select(Render.id).where(
         Render.workspace_id == workspace_of(session), Render.state.in_(UNDER_WAY), which
     )
+    await lock_ledger(session)
     # First all are flagged, which locks them: from here on none of them changes hands.
     flagged = await session.scalars(
         update(RenderJob)
@@ -52,7 +54,7 @@ async def cancel_renders(session: AsyncSession, which: ColumnElement[bool]) -> C
     ended = await move(
         session, waited, UNDER_WAY, "cancelled", error="", error_code="", ended_at=func.now()
     )
-    await release(session, each_of(ended), reason="cancelled")
+    await release_renders(session, ended, reason="cancelled")
     await tell_if_last(session, await _batches(session, ended))
     await tell_pages(session, ended)
     await let_in_soon(session)

@@ -11,16 +11,18 @@ from uuid import UUID
 from sqlalchemy import Row, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.usage import release, settle
+from app.billing.ledger_lock import lock_ledger
 from app.db.listen import CHANNEL
 from app.db.tenancy import workspace_of
 from app.renders.batches import tell_if_last
 from app.renders.leases import LEAD_GONE, Claim, held, seconds
+from app.renders.metered import release_renders, settle_render
 from app.renders.models import Render, RenderAttempt, RenderJob
 from app.renders.plan_wait import defer_let_in, something_waits
 from app.renders.retries import Fault, Kind, wait_before_next
 from app.renders.standstill import tell_of_standstill
 from app.renders.states import UNDER_WAY, move
+from app.renders.storage_days import kept_until
 
 _LOG_CHARS = 64_000
 
@@ -49,6 +51,7 @@ async def complete_render(
 
     The render of a lead that was deleted meanwhile is cancelled instead.
     """
+    await lock_ledger(session)
     if not await _leave_queue(session, claim):
         return False
     render = await _facts(session, claim)
@@ -73,8 +76,9 @@ async def complete_render(
         error_code="",
         ended_at=func.now(),
         is_current=True,
+        keep_until=await kept_until(session),
     )
-    await settle(session, claim.render_id, seconds=video.duration_s)
+    await settle_render(session, claim.render_id, video.report)
     await _write_attempt(session, claim, "completed", trace)
     await _tell(session, claim, render.batch_id)
     return True
@@ -84,6 +88,7 @@ async def cancel_render(
     session: AsyncSession, claim: Claim, trace: Trace, *, reason: str = ""
 ) -> bool:
     """The render is cancelled and nothing was used."""
+    await lock_ledger(session)
     if not await _leave_queue(session, claim):
         return False
     await _end(session, claim, "cancelled", trace, error=reason)
@@ -94,6 +99,7 @@ async def fail_attempt(
     session: AsyncSession, claim: Claim, kind: Kind, fault: Fault, trace: Trace
 ) -> bool:
     """The render waits for its next try, or has failed where there is none; cancelled if asked."""
+    await lock_ledger(session)
     job = await session.scalar(select(RenderJob).where(held(claim)).with_for_update())
     if job is None:
         return False
@@ -162,7 +168,7 @@ async def _end(
         error_code=error_code,
         ended_at=func.now(),
     )
-    await release(session, claim.render_id, reason=state)
+    await release_renders(session, [claim.render_id], reason=state)
     await _write_attempt(session, claim, state, trace, Fault(error_code, error))
     await _tell(session, claim, (await _facts(session, claim)).batch_id)
 

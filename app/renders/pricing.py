@@ -49,10 +49,9 @@ async def price(
 
 
 async def digests_of_leads(
-    session: AsyncSession, campaign_id: UUID, frozen: Frozen, wanted: Select[Any]
+    session: AsyncSession, campaign_id: UUID, scenes: FrozenScenes, wanted: Select[Any]
 ) -> dict[UUID, Digests]:
     """Of each scene of the leads whose ids `wanted` selects, for their renders to keep."""
-    scenes = FrozenScenes(frozen.values)
     return {
         lead_id: digests
         for lead_id, digests, _ in await _leads(session, campaign_id, scenes, wanted)
@@ -104,19 +103,29 @@ def _shown(session: AsyncSession, campaign_id: UUID) -> Select[Any]:
 
 async def _renders(session: AsyncSession, render_ids: Select[Any]) -> list[Asked]:
     """In their order."""
-    ids = list(await session.scalars(render_ids))
-    await note_scenes(session, ids)
+    ids = [row[0] for row in await session.execute(render_ids)]
+    found = await _read_scenes(session, ids)
+    if unnoted := [UUID(render_id) for render_id, _, _, digests, _ in found if digests is None]:
+        await note_scenes(session, unnoted)
+        found = await _read_scenes(session, ids)
+    asked = {}
+    for render_id, campaign, again, digests, seconds in found:
+        campaign_id = UUID(campaign)
+        scenes = _scenes(campaign_id, digests, seconds)
+        asked[UUID(render_id)] = Asked(UUID(render_id), campaign_id, scenes, again)
+    return [asked[render_id] for render_id in ids if render_id in asked]
+
+
+async def _read_scenes(session: AsyncSession, ids: list[UUID]) -> list[Any]:
+    """As one text, as above."""
     row = func.json_build_array(
         *(Render.id, Render.campaign_id, _is_shown()),
         *(Render.scene_digests, Render.scene_seconds),
     )
-    found = await session.scalar(select(func.json_agg(row)).where(*_named(session, ids)))
-    asked = {}
-    for render_id, campaign, again, digests, seconds in found or ():
-        campaign_id = UUID(campaign)
-        scenes = _scenes(campaign_id, digests or (), seconds or ())
-        asked[UUID(render_id)] = Asked(UUID(render_id), campaign_id, scenes, again)
-    return [asked[render_id] for render_id in ids if render_id in asked]
+    found: list[Any] | None = await session.scalar(
+        select(func.json_agg(row)).where(*_named(session, ids))
+    )
+    return found or []
 
 
 def _is_shown() -> ColumnElement[bool]:
@@ -132,9 +141,7 @@ def _is_shown() -> ColumnElement[bool]:
 async def note_scenes(session: AsyncSession, ids: list[UUID]) -> None:
     """Renders that were asked for before their scenes were noted have them noted now."""
     rows = await session.execute(
-        select(Render.id, Render.cells, Render.batch_id).where(
-            *_named(session, ids), Render.scene_digests.is_(None)
-        )
+        select(Render.id, Render.cells, Render.batch_id).where(*_named(session, ids))
     )
     campaigns: dict[UUID, FrozenScenes | None] = {}
     noted = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, cast, func, insert, literal, select, update
+from sqlalchemy import Float, Select, Text, Uuid, cast, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +24,9 @@ from app.renders.freezing import Frozen, freeze_within_plan
 from app.renders.leases import wake_dispatchers
 from app.renders.models import Render, RenderBatch, RenderJob
 from app.renders.plan_wait import let_in_locked, one_at_a_time
+from app.renders.pricing import digests_of_leads
+from app.renders.render_news import each_of
+from app.renders.scene_digests import Digests, FrozenScenes
 from app.renders.state_words import ENDED
 from app.workspaces.models import Workspace
 from app.workspaces.service import record_activity
@@ -104,9 +107,22 @@ async def _queue(
 ) -> int:
     """The batch's renders, and their jobs in the order of the rows, which wait for the plan at
     first; how many."""
-    ids = func.unnest(cast(lead_ids, ARRAY(Uuid))).table_valued("id").render_derived("asked")
+    scenes = FrozenScenes(frozen.values)
+    digests = await digests_of_leads(session, batch.campaign_id, scenes, each_of(lead_ids))
+    asked = {lead_id: digests[lead_id] for lead_id in lead_ids if lead_id in digests}
+    ids = (
+        func.unnest(
+            cast(list(asked), ARRAY(Uuid)),
+            cast([_together(each) for each in asked.values()], ARRAY(Text)),
+        )
+        .table_valued("id", "digests")
+        .render_derived("asked")
+    )
     await _make_room(session, batch, select(Lead.public_id).join(ids, ids.c.id == Lead.id))
-    values = _render_values(batch, frozen)
+    values = _render_values(batch, frozen) | {
+        "scene_digests": func.string_to_array(ids.c.digests, ",", ""),
+        "scene_seconds": literal(scenes.seconds, ARRAY(Float)),
+    }
     await session.execute(
         insert_or_not(Render)
         .from_select(
@@ -130,6 +146,11 @@ async def _queue(
         )
     )
     return await session.scalar(select(func.count()).select_from(made.subquery())) or 0
+
+
+def _together(digests: Digests) -> str:
+    """In one text, for arrays of arrays are of one length; what is None is empty."""
+    return ",".join(digest or "" for digest in digests)
 
 
 async def _count_waiting(session: AsyncSession, batch: RenderBatch) -> int:

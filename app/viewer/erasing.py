@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from app.billing.usage import release
+from app.billing.ledger_lock import lock_ledger
 from app.campaigns.lead_rows import count_rows
 from app.campaigns.models import Campaign, Lead
 from app.db.listen import notify
@@ -21,6 +21,7 @@ from app.db.tenancy import workspace_of
 from app.jobs.catalogue import REMOVE_MEDIA
 from app.renders.batches import tell_if_last
 from app.renders.check_models import Preview
+from app.renders.metered import release_renders
 from app.renders.models import Render, RenderBatch, RenderJob
 from app.viewer.models import LinkState
 from app.viewer.named_notices import is_about
@@ -61,6 +62,7 @@ async def erase_lead(session: AsyncSession, public_id: str) -> None:
     the session's workspace are right without it, and its managers have a notice. Twice does no
     harm."""
     workspace_id = workspace_of(session)
+    await lock_ledger(session)
     await session.execute(
         insert(LinkState)
         .values(workspace_id=workspace_id, public_id=public_id, erased_at=func.now())
@@ -119,7 +121,7 @@ async def _erase_renders(session: AsyncSession, traces: _Traces) -> None:
         return
     workspace_id = workspace_of(session)
     ids = select(func.unnest(cast(traces.render_ids, ARRAY(Uuid))))
-    await release(session, ids, reason="erased")
+    await release_renders(session, traces.render_ids, reason="erased")
     await session.execute(
         delete(RenderJob)
         .where(RenderJob.workspace_id == workspace_id, RenderJob.render_id.in_(ids))

@@ -24,7 +24,7 @@ from app.renders.retries import Fault
 from tests.cast import Cast
 from tests.postgres import SentJobs
 from tests.renders.claims import VIDEO, add_worker, let_time_pass, one_taken, take_next
-from tests.renders.films import make_film, press_render, renders_of
+from tests.renders.films import FACECAM_S, make_film, press_render, renders_of
 
 TRACE = Trace([{"step": "recording"}], "words\0 of the engine")
 SLOW = Fault("page_timeout", "The site was slow.")
@@ -68,7 +68,7 @@ async def test_a_completed_render_is_shown_used_and_out_of_the_queue(cast: Cast)
     render = await _render(cast, claim)
     assert (render.state, render.is_current, render.files) == ("completed", True, VIDEO.files)
     assert await _job(cast, claim) is None
-    assert await _used(cast) == Usage(1, VIDEO.duration_s)
+    assert await _used(cast) == Usage(1, FACECAM_S)
     async with acme(cast) as session:
         attempt = await session.scalar(select(RenderAttempt))
     assert attempt is not None
@@ -84,7 +84,7 @@ async def test_what_ended_ends_no_second_time(cast: Cast) -> None:
         assert not await fail_attempt(session, claim, "failed", GONE, TRACE)
         assert not await cancel_render(session, claim, TRACE)
     assert (await _render(cast, claim)).state == "completed"
-    assert await _used(cast) == Usage(1, VIDEO.duration_s)
+    assert await _used(cast) == Usage(1, FACECAM_S)
 
 
 async def test_a_worker_that_lost_its_lease_writes_nothing(cast: Cast) -> None:
@@ -98,7 +98,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(cast: Cast) -> None:
         assert not await complete_render(session, first, VIDEO, TRACE)
         assert await complete_render(session, second, VIDEO, TRACE)
     assert await _outcomes(cast, first) == ["lost", "completed"]
-    assert await _used(cast) == Usage(1, VIDEO.duration_s)
+    assert await _used(cast) == Usage(1, FACECAM_S)
 
 
 async def test_a_later_video_takes_the_place_of_the_one_before(cast: Cast) -> None:
@@ -111,7 +111,7 @@ async def test_a_later_video_takes_the_place_of_the_one_before(cast: Cast) -> No
             assert await complete_render(session, claim, VIDEO, TRACE)
     earlier, later = await renders_of(cast, campaign_id)
     assert (earlier.is_current, later.is_current) == (False, True)
-    assert await _used(cast) == Usage(2, 2 * VIDEO.duration_s)
+    assert await _used(cast) == Usage(1, FACECAM_S), "nothing in it is another, so it is free"
 
 
 async def test_a_passing_failure_is_tried_three_times_with_growing_waits(cast: Cast) -> None:
