@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.plans import get_plan, rank
+from app.billing.plans import get_plan, is_plan, rank
 from app.billing.stripe_models import BillingCustomer
 from app.billing.stripe_values import ENTITLED, SubscriptionState
 from app.db.base import now
@@ -39,7 +39,7 @@ def current_of(
         each
         for each in subscriptions
         if each.status in ENTITLED
-        and each.plan_key
+        and is_plan(each.plan_key)
         and not (only_paid and each.status == "past_due")
     ]
     return max(

@@ -53,6 +53,12 @@ async def list_waiting(session: AsyncSession, customer_id: str) -> Sequence[str]
     return found.all()
 
 
+async def kinds_of(session: AsyncSession, event_ids: Sequence[str]) -> set[str]:
+    """What kinds of events these are: a reason to look at something, and no more."""
+    found = await session.scalars(select(ReceivedEvent.type).where(ReceivedEvent.id.in_(event_ids)))
+    return set(found)
+
+
 async def mark_done(session: AsyncSession, event_ids: Sequence[str]) -> None:
     """What these tell of was fetched after they had come."""
     await session.execute(

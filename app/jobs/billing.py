@@ -15,7 +15,7 @@ from app.billing.inbox import (
 )
 from app.billing.mirror import plan_of, state_of
 from app.billing.models import PlanLimits
-from app.billing.plans import Limits
+from app.billing.plans import Limits, is_plan
 from app.billing.stripe_api import StripeApi
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
 from app.billing.stripe_values import SubscriptionState
@@ -24,7 +24,6 @@ from app.db.session import defer
 from app.jobs.catalogue import REFRESH_CUSTOMER
 from app.jobs.services import Services
 from app.jobs.stripe_customers import fetch_customer
-from app.jobs.stripe_customers import refresh_customer as refresh_customer  # noqa: PLC0414
 
 log = structlog.get_logger()
 
@@ -129,10 +128,9 @@ def _plan_of(
     subscriptions: dict[str, SubscriptionState], since: datetime | None
 ) -> tuple[str, Limits] | None:
     """None for those of a plan that this version does not have: Stripe is asked again."""
-    try:
-        plan = plan_of(subscriptions.values(), since, now())
-    except KeyError:
+    if any(each.plan_key and not is_plan(each.plan_key) for each in subscriptions.values()):
         return None
+    plan = plan_of(subscriptions.values(), since, now())
     return plan.key, plan.limits
 
 

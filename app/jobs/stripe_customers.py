@@ -1,7 +1,7 @@
 """What Stripe says of one customer is fetched and kept: by one job at a time, in one order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -9,21 +9,28 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.event_metrics import count_problem
-from app.billing.inbox import list_waiting, mark_done
+from app.billing.inbox import kinds_of, list_waiting, mark_done
 from app.billing.leases import drop_lease, hold_lease, take_lease
 from app.billing.mirror import find_workspace, overwrite
+from app.billing.plan_news import Billed, news_by_clock, news_of_change, to_confirm
 from app.billing.stripe_api import StripeApi
 from app.billing.stripe_values import ENTITLED, CustomerState
+from app.billing.telling import read_billed, tell_plan_news
+from app.db.base import now
 from app.db.session import defer
 from app.db.tenancy import enter_workspace
-from app.jobs.catalogue import REFRESH_CUSTOMER
+from app.jobs.catalogue import LET_IN, REFRESH_CUSTOMER
 from app.jobs.services import Services
 from app.renders.leases import wake_dispatchers
+from app.settings import Settings
 
 log = structlog.get_logger()
 
 # Longer than Stripe takes, with all tries.
 LEASE_WAIT_S, LEASE_LOOK_S = 60, 0.5
+# Events that are a reason for a letter; what is true is fetched all the same.
+TRIAL_ENDS_SOON = "customer.subscription.trial_will_end"
+ACTION_REQUIRED = "invoice.payment_action_required"
 
 
 async def refresh_customer(services: Services, *, customer_id: str) -> None:
@@ -69,7 +76,8 @@ async def _take_turn(services: Services, stripe: StripeApi, customer_id: str, to
             # It took too long: whoever has the lease now asked later, and knows better.
             return False
         if waiting:
-            await _keep(session, services, customer_id, state)
+            kinds = await kinds_of(session, waiting)
+            await _keep(session, services, customer_id, state, kinds)
             await mark_done(session, waiting)
         # Their jobs found the lease taken, and left them to us.
         if await list_waiting(session, customer_id):
@@ -109,9 +117,14 @@ async def _dropped_on_failure(
 
 
 async def _keep(
-    session: AsyncSession, services: Services, customer_id: str, state: CustomerState | None
+    session: AsyncSession,
+    services: Services,
+    customer_id: str,
+    state: CustomerState | None,
+    kinds: Collection[str] = (),
 ) -> bool:
-    """Whether our copy changed. The session sees every workspace and holds the lease."""
+    """Whether our copy changed. The session sees every workspace and holds the lease; `kinds` of
+    events have led to it."""
     workspace_id = await find_workspace(session, customer_id, state)
     if workspace_id is None or state is None:
         # Nothing is taken away for it: perhaps the keys are those of another account.
@@ -120,10 +133,29 @@ async def _keep(
         log.warning(f"billing.{kind}", customer_id=customer_id, workspace_id=str(workspace_id))
         return False
     await enter_workspace(session, workspace_id)
+    before = await read_billed(session)
     has_changed = await overwrite(session, state)
+    await _tell_news(session, services.settings, before, kinds)
     await wake_dispatchers(session)
+    defer(session, LET_IN, workspace_id=str(workspace_id))
     _tell_problems(state, str(workspace_id))
     return has_changed
+
+
+async def _tell_news(
+    session: AsyncSession, settings: Settings, before: Billed, kinds: Collection[str]
+) -> None:
+    """What is new since `before`, and what time has brought, is told in the same transaction."""
+    after = await read_billed(session)
+    news = [
+        *news_of_change(before, after),
+        *news_by_clock(after, now(), trial_ends_soon=TRIAL_ENDS_SOON in kinds),
+    ]
+    current = after.current
+    if ACTION_REQUIRED in kinds and current is not None and current.invoice_status == "open":
+        news.append(to_confirm(current))
+    for each in news:
+        await tell_plan_news(session, settings, each)
 
 
 def _tell_problems(state: CustomerState, workspace_id: str) -> None:

@@ -9,6 +9,7 @@ from app.campaigns.lead_import import requeue_lead_imports
 from app.campaigns.lead_uploads import forget_lists
 from app.campaigns.lifecycle import purge_campaigns
 from app.jobs.billing import sweep_events
+from app.jobs.billing_news import sweep_billing_news
 from app.jobs.facecams import sweep_facecams
 from app.jobs.services import Services
 from app.jobs.visits import sweep_visits
@@ -31,7 +32,7 @@ async def sweep(services: Services) -> None:
     failed: list[Exception] = []
     for part in (
         *(_sweep_accounts, sweep_visits, _sweep_campaigns, sweep_facecams, _sweep_checks),
-        sweep_events,
+        *(sweep_events, sweep_billing_news),
     ):
         try:
             await part(services)

@@ -13,6 +13,8 @@ from app.errors import LoomliteError
 from app.jobs import (
     accounts,
     billing,
+    billing_dues,
+    billing_news,
     domains,
     facecams,
     leads,
@@ -28,6 +30,7 @@ from app.jobs.catalogue import (
     CHECK_DUE_DOMAINS,
     CHECK_PAGES,
     CLEAN_ORPHANS,
+    FOLLOW_DUES,
     IMPORT_LEADS,
     LET_IN,
     LET_IN_WAITING,
@@ -37,6 +40,7 @@ from app.jobs.catalogue import (
     RECONCILE_BILLING,
     REFRESH_CUSTOMER,
     REMOVE_MEDIA,
+    SEND_BILLING_NEWS,
     SEND_INVITATION,
     SEND_LETTER,
     SEND_PASSWORD_RESET,
@@ -74,6 +78,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     TELL_OF_PLAN: plan_wait.tell_of_plan,
     CHECK_DOMAIN: domains.check_domain,
     REFRESH_CUSTOMER: stripe_customers.refresh_customer,
+    SEND_BILLING_NEWS: billing_news.send_billing_news,
 }
 
 
@@ -96,6 +101,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
             _by_clock(services, WEEKLY_SUMMARY, WEEKLY_CRON, write_weekly_summaries),
             _by_clock(services, CLEAN_ORPHANS, orphans_cron, clean_orphans_by_clock),
             _by_clock(services, RECONCILE_BILLING, billing_cron, billing.reconcile_by_clock),
+            _by_clock(services, FOLLOW_DUES, billing_dues.DUES_CRON, billing_dues.follow_dues),
         ],
         concurrency=CONCURRENCY,
         shutdown_grace_period_s=GRACE_S,

@@ -170,7 +170,7 @@ async def open_till(
     assert services.stripe is not None
     await compare_prices(services.stripe)
     # The very client that the service has: closed with it.
-    sdk: Any = services.stripe._v1
+    sdk: Any = services.stripe.v1
     customer = await sdk.customers.create_async(
         {"email": "alice@example.com", "metadata": {"workspace_id": str(workspace.id)}}
     )

@@ -3,8 +3,9 @@
 from app.billing.mirror import plan_now
 from app.billing.plans import UNLIMITED
 from app.billing.stripe_api import open_stripe
-from app.jobs.billing import Reconciled, reconcile_billing, refresh_customer, sweep_events
+from app.jobs.billing import Reconciled, reconcile_billing, sweep_events
 from app.jobs.services import Services
+from app.jobs.stripe_customers import refresh_customer
 from tests.billing.conftest import deliver
 from tests.billing.test_webhook import EVENT
 from tests.cast import Cast, in_workspace
