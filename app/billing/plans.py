@@ -6,9 +6,9 @@ a new version of the service and without a word to Stripe; the prices are compar
 """
 
 from dataclasses import asdict, dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -173,16 +173,25 @@ def rank(plan: Plan) -> int:
 async def workspace_plan(session: AsyncSession) -> tuple[Plan, Limits]:
     """The plan of the session's workspace, and the limits that hold for it: the plan's, unless an
     operator set others."""
-    found = await session.execute(
-        select(
-            *(PlanLimits.plan_key, PlanLimits.concurrent_renders),
-            *(PlanLimits.videos_per_month, PlanLimits.minutes_per_month),
-            ServicePlan.plan_key.label("service_key"),
-        )
+    return plan_in((await session.execute(plan_query(session))).one())
+
+
+def plan_query(session: AsyncSession) -> Select[Any]:
+    """One row for `plan_in`, which other tables may be joined to."""
+    columns: list[Any] = [
+        *(PlanLimits.plan_key, PlanLimits.concurrent_renders),
+        *(PlanLimits.videos_per_month, PlanLimits.minutes_per_month),
+        ServicePlan.plan_key.label("service_key"),
+    ]
+    return (
+        select(*columns)
         .select_from(ServicePlan)
         .outerjoin(PlanLimits, PlanLimits.workspace_id == workspace_of(session))
     )
-    row = found.one()
+
+
+def plan_in(row: Any) -> tuple[Plan, Limits]:
+    """What a row of `plan_query` says."""
     if row.plan_key is None:
         plan = get_plan(row.service_key)
         return plan, plan.limits

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.grace import current_of
-from app.billing.mirror import list_subscriptions
-from app.billing.plans import Limits, Plan, workspace_plan
+from app.billing.mirror import list_subscriptions, state_of
+from app.billing.plans import Limits, Plan, plan_in, plan_query
+from app.billing.stripe_models import BillingSubscription
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now
+from app.db.tenancy import workspace_of
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,17 @@ class Standing:
 
 
 async def standing_of(session: AsyncSession) -> Standing:
-    """Of the session's workspace, now."""
-    plan, limits = await workspace_plan(session)
-    subscription = current_of(await list_subscriptions(session))
+    """Of the session's workspace, now; in one statement, for many pages show something of it."""
+    found = await session.execute(
+        plan_query(session)
+        .add_columns(BillingSubscription)
+        .outerjoin(BillingSubscription, BillingSubscription.workspace_id == workspace_of(session))
+        .execution_options(populate_existing=True)
+    )
+    rows = found.all()
+    plan, limits = plan_in(rows[0])
+    bought = (row.BillingSubscription for row in rows)
+    subscription = current_of(state_of(each) for each in bought if each is not None)
     return Standing(plan, limits, period_of(subscription, now()), subscription)
 
 

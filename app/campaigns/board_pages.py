@@ -4,6 +4,7 @@ from litestar import Router, get, post
 from litestar.response import Template
 
 from app.accounts.dependencies import Person, Session
+from app.billing.meter import read_meter
 from app.campaigns.board import list_cards
 from app.campaigns.board_filter import SORTS, STATES, BoardFilter, read_board_filter
 from app.campaigns.dependencies import Videos
@@ -12,7 +13,7 @@ from app.campaigns.service import create_campaign
 from app.campaigns.wizard_steps import UNNAMED
 from app.templating import with_query
 from app.web.forms import blank_form
-from app.web.pages import Answer, AnyRequest, page, path_for, see_other
+from app.web.pages import Answer, AnyRequest, page, path_for, see_other, settings_of
 from app.workspaces.activity_feed import list_activity
 from app.workspaces.dependencies import Member
 
@@ -25,6 +26,7 @@ async def campaigns_page(
 ) -> Template:
     wanted = read_board_filter(request.query_params)
     cards, window = await list_cards(session, wanted)
+    meter = await read_meter(session) if settings_of(request).sells else None
     answer = page(
         "campaigns/campaigns_page.html",
         cards=cards,
@@ -35,7 +37,8 @@ async def campaigns_page(
         states=STATES,
         sorts=SORTS,
         videos=await videos.of_campaigns(session, [card.id for card in cards]),
-        videos_made=await videos.made_this_month(session),
+        meter=meter,
+        videos_made=0 if meter else await videos.made_this_month(session),
         overview=await read_overview(session),
         activities=await list_activity(session, SHOWN_ACTIVITIES),
         shows_checklist=member.checklist_dismissed_at is None,

@@ -44,6 +44,8 @@ USAGE_EXAMPLES: dict[str, dict[str, Any]] = {
     "usage/_usage_meter.html": _meter(GROWTH, Usage(37, 1_570), Usage(3, 120)),
     "usage/_usage_meter.html beyond a smaller plan": _meter(FREE, Usage(37, 1_570), Usage(0, 0)),
     "usage/_usage_meter.html without a limit": _meter(UNLIMITED, Usage(37, 1_570), Usage(3, 120)),
+    "campaigns/_usage.html": {"meter": None},
+    "campaigns/_usage.html where plans are sold": _meter(FREE, Usage(9, 500), Usage(1, 45)),
     "usage/_billing_tabs.html": {"current": "usage"},
     "usage/_days_table.html": TABLE | {"unit": "videos"},
     "usage/_days_table.html of minutes": TABLE | {"unit": "minutes"},
