@@ -44,9 +44,10 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── NotToBeRendered                app/renders/freezing.py: something in a campaign stops its videos
 ├── NothingToRender                app/renders/requests.py: no lead is left that could get a video
 ├── StripeFailed                   app/billing/stripe_api.py: Stripe did not do what was asked
+├── BoughtAlready                  app/billing/purchases.py: a workspace buys one subscription
 ├── EventRefused                   app/billing/stripe_api.py: a webhook that is not Stripe's
 ├── RepairRefused                  app/renders/repairs.py: what was typed mends nothing
-├── NotRenderable                  app/renders/spec_of.py: frozen values that give no video
+├── NotRenderable                  app/renders/frozen_values.py: frozen values that give no video
 ├── StillHeld                      app/jobs/render_faults.py: another process has the folder
 ├── FacecamGone                    app/jobs/render_faults.py: a frozen campaign's clip is gone
 ├── RenderNotMade                  app/bench/service_renders.py: a render of the bench failed

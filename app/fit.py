@@ -35,6 +35,12 @@ class Fit:
     said: str | None
 
 
+def trimmed_s(duration_s: float, start_s: float, end_s: float | None) -> float:
+    """How much of `duration_s` lies between start and end; 0 where they leave nothing."""
+    end_s = duration_s if end_s is None else min(duration_s, end_s)
+    return max(0.0, end_s - start_s)
+
+
 def fit_scenes(
     durations_s: Sequence[float],
     facecam_duration_s: float,

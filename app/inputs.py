@@ -9,9 +9,8 @@ from typing import Any
 from app.campaign import Campaign, load_campaign
 from app.campaign_problems import CampaignInvalid
 from app.errors import LoomliteError
-from app.fit import Fit, ScenesDoNotFit, fit_scenes
+from app.fit import Fit, ScenesDoNotFit, fit_scenes, trimmed_s
 from app.leads import Lead, LeadList, LeadsInvalid, RowProblem, open_leads
-from app.pipeline.spec import trimmed_s
 from app.pipeline_process import PipelineFailed, run_pipeline
 from app.row_ranges import RowRanges
 

@@ -19,8 +19,9 @@ from app.pipeline.spec import RenderSpec
 from app.pipeline_process import PipelineFailed, run_pipeline
 from app.renders import previews
 from app.renders.check_models import Preview
+from app.renders.frozen_values import NotRenderable
 from app.renders.progress import RenderProgress
-from app.renders.spec_of import Folders, FrozenLead, NotRenderable, spec_of
+from app.renders.spec_of import Folders, FrozenLead, spec_of
 from app.storage.disk import in_thread
 from app.storage.interface import FileNotStored, content_type_of
 from app.storage.storage_errors import StorageFailed

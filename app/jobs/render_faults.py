@@ -4,8 +4,8 @@ import errno
 
 from app.errors import LoomliteError
 from app.pipeline_process import PipelineFailed
+from app.renders.frozen_values import NotRenderable
 from app.renders.retries import Fault, Kind
-from app.renders.spec_of import NotRenderable
 from app.storage.disk import StorageFull
 from app.storage.storage_errors import StorageFailed, StorageRefused
 

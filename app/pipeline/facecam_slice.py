@@ -3,11 +3,12 @@
 import dataclasses
 import json
 
+from app.fit import trimmed_s
 from app.pipeline.artifacts import ArtifactStore, digest, file_digest
 from app.pipeline.clip_spec import MAX_DURATION_S
 from app.pipeline.compose.facecam import FacecamFacts, probe_facecam
 from app.pipeline.errors import FacecamTooLong, SpecInvalid
-from app.pipeline.spec import RenderSpec, trimmed_s
+from app.pipeline.spec import RenderSpec
 
 MAX_VIDEO_S = 300.0  # a longer clip may be uploaded, and trimmed
 _ROUNDED_S = 0.5  # as much as containers do

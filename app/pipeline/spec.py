@@ -71,12 +71,6 @@ class RenderSpec(Frozen):
         return self
 
 
-def trimmed_s(duration_s: float, start_s: float, end_s: float | None) -> float:
-    """How much of `duration_s` lies between start and end; 0 where they leave nothing."""
-    end_s = duration_s if end_s is None else min(duration_s, end_s)
-    return max(0.0, end_s - start_s)
-
-
 class Attempt(Frozen):
     """One failed try at a scene's page."""
 

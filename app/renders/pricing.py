@@ -29,9 +29,9 @@ from app.billing.scene_prices import Asked, Price, Scene, price_in_order
 from app.campaigns.models import Lead
 from app.db.tenancy import workspace_of
 from app.renders.freezing import Frozen
+from app.renders.frozen_values import NotRenderable
 from app.renders.models import Render, RenderBatch
 from app.renders.scene_digests import Digests, FrozenScenes
-from app.renders.spec_of import NotRenderable
 
 
 async def price(

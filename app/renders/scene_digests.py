@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.leads.url_cells import read_url
-from app.renders.spec_of import campaign_of, fit_of
+from app.renders.frozen_values import campaign_of, fit_of
 
 Digests = list[str | None]
 

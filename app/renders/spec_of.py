@@ -5,18 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.campaign import Campaign, parse_campaign
-from app.campaign_problems import CampaignInvalid
 from app.campaigns.lead_columns import lead_columns, scene_columns
-from app.errors import LoomliteError
-from app.fit import Fit, ScenesDoNotFit, fit_scenes
 from app.leads import Lead, check_row
-from app.pipeline.spec import RenderSpec, trimmed_s
+from app.pipeline.spec import RenderSpec
 from app.render_specs import build_spec
-
-
-class NotRenderable(LoomliteError):
-    """The frozen values give no video; the text says why. Another try would not help."""
+from app.renders.frozen_values import NotRenderable, campaign_of, fit_of
 
 
 @dataclass(frozen=True)
@@ -62,26 +55,6 @@ def spec_of(
         artifacts=folders.artifacts,
         allow_addresses=allow_addresses,
     )
-
-
-def campaign_of(frozen: Mapping[str, Any]) -> Campaign:
-    """The campaign in RenderBatch.campaign. Raises NotRenderable."""
-    try:
-        return parse_campaign(frozen["spec"])
-    except CampaignInvalid as error:
-        # It was valid when it was frozen; a later release may ask for more.
-        raise NotRenderable(str(error)) from error
-
-
-def fit_of(frozen: Mapping[str, Any], campaign: Campaign) -> Fit:
-    """The exact length of each of its scenes. Raises NotRenderable."""
-    facecam = frozen["facecam"]
-    used_s = trimmed_s(facecam["duration_s"], facecam["start_s"] or 0.0, facecam["end_s"])
-    durations_s = [scene.duration_s for scene in campaign.scenes]
-    try:
-        return fit_scenes(durations_s, used_s, fps=campaign.output.fps, rule=campaign.fit)
-    except ScenesDoNotFit as error:
-        raise NotRenderable(str(error)) from error
 
 
 def _urls(frozen: Mapping[str, Any], lead: FrozenLead) -> Mapping[str, str]:

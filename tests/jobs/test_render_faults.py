@@ -6,7 +6,7 @@ import pytest
 
 from app.jobs.render_faults import DISK_FULL, FacecamGone, StillHeld, fault_of
 from app.pipeline_process import PipelineFailed
-from app.renders.spec_of import NotRenderable
+from app.renders.frozen_values import NotRenderable
 from app.storage.storage_errors import StorageRefused, StorageUnreachable, UploadBroken
 
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.campaign import FacecamStyle
+from app.fit import trimmed_s
 from app.pipeline.artifacts import ArtifactStore
 from app.pipeline.compose.face_clip import face_clip_facts, write_face_clip
 from app.pipeline.compose.facecam import FacecamFacts, probe_facecam
@@ -16,7 +17,7 @@ from app.pipeline.compose.sound import write_sound
 from app.pipeline.compose.waveform import RATE_HZ, read_waveform
 from app.pipeline.errors import FacecamTooLong, SpecInvalid
 from app.pipeline.facecam_slice import facecam_slice, trim_facts
-from app.pipeline.spec import LeadSpec, RenderSpec, SceneSpec, trimmed_s
+from app.pipeline.spec import LeadSpec, RenderSpec, SceneSpec
 from app.pipeline.verify import sound_offset_ms
 from tests.pipeline.synthetic import F32, U8, clap, flat, make_clip
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.renders.spec_of import Folders, FrozenLead, NotRenderable, spec_of
+from app.renders.frozen_values import NotRenderable
+from app.renders.spec_of import Folders, FrozenLead, spec_of
 
 FOLDERS = Folders(Path("/clips/a"), Path("/folders/1"), Path("/artifacts/acme"))
 FROZEN: dict[str, Any] = {
