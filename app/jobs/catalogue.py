@@ -39,9 +39,6 @@ CLEAN_ORPHANS = "clean_orphans"
 WEEKLY_SUMMARY = "weekly_summary"
 REFRESH_CUSTOMER = "refresh_customer"
 RECONCILE_BILLING = "reconcile_billing"
-SEND_BILLING_NEWS = "send_billing_news"
-FOLLOW_DUES = "follow_dues"
-TELL_OVERAGE = "tell_overage"
 KEEP_STORAGE = "keep_storage"
 SEND_BILLING_NEWS = "send_billing_news"
 FOLLOW_DUES = "follow_dues"
@@ -79,10 +76,6 @@ POLICIES: dict[str, JobPolicy] = {
     # Stripe may be away for a while; what is given up, the sweep sends again.
     REFRESH_CUSTOMER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=5),
     RECONCILE_BILLING: JobPolicy(timeout_s=3600, attempts=1),
-    SEND_BILLING_NEWS: _LETTER,
-    FOLLOW_DUES: JobPolicy(timeout_s=1800, attempts=1),
-    # What is given up of it, the sweep sends again.
-    TELL_OVERAGE: JobPolicy(timeout_s=120, attempts=4, retry_delay_s=15),
     # What it does not come to, the next hour's does.
     KEEP_STORAGE: JobPolicy(timeout_s=1800, attempts=1),
     SEND_BILLING_NEWS: _LETTER,
