@@ -37,13 +37,15 @@ class WorkerFigures:
 
 @dataclass(frozen=True)
 class QueueFigures:
-    """`delayed` wait for their next try; the oldest of the others has waited `oldest_s`."""
+    """`delayed` wait for their next try; the oldest of the others has waited `oldest_s`. Those
+    `for_plan` wait for room in their teams' plans, which keeps no worker busy."""
 
     waiting: int
     delayed: int
     running: int
     teams_waiting: int
     oldest_s: float
+    for_plan: int
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,13 @@ async def read_figures(database: Database) -> Figures:
 
 
 async def _read_queue(session: AsyncSession) -> QueueFigures:
-    is_waiting = RenderJob.lease_until.is_(None)
+    is_waiting = RenderJob.lease_until.is_(None) & ~RenderJob.waits_for_plan
     is_due = RenderJob.run_at <= func.now()
     found = await session.execute(
         select(
             func.count().filter(is_waiting & is_due),
             func.count().filter(is_waiting & ~is_due),
-            func.count().filter(~is_waiting),
+            func.count().filter(RenderJob.lease_until.is_not(None)),
             func.count(RenderJob.workspace_id.distinct()).filter(is_waiting & is_due),
             func.coalesce(
                 extract(
@@ -97,10 +99,11 @@ async def _read_queue(session: AsyncSession) -> QueueFigures:
                 ),
                 0,
             ),
+            func.count().filter(RenderJob.waits_for_plan),
         )
     )
-    waiting, delayed, running, teams, oldest_s = found.one()
-    return QueueFigures(waiting, delayed, running, teams, float(oldest_s))
+    waiting, delayed, running, teams, oldest_s, for_plan = found.one()
+    return QueueFigures(waiting, delayed, running, teams, float(oldest_s), for_plan)
 
 
 async def _read_workers(session: AsyncSession) -> tuple[WorkerFigures, ...]:

@@ -46,11 +46,12 @@ class _Shared(Collector):
         figures, queue = self._figures, self._figures.queue
         waiting = GaugeMetricFamily(
             "loomlite_queue_renders",
-            "Videos under way; delayed: until a next try",
+            "Videos under way; delayed: until a next try; plan: until their team's plan has room",
             labels=["state"],
         )
         for state, count in (
-            ("waiting", queue.waiting), ("delayed", queue.delayed), ("running", queue.running)
+            ("waiting", queue.waiting), ("delayed", queue.delayed), ("running", queue.running),
+            ("plan", queue.for_plan),
         ):  # fmt: skip
             waiting.add_metric([state], count)
         yield waiting

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campaigns.models import Campaign
@@ -26,8 +26,13 @@ class RenderUnknown(LoomliteError):
     """An operator named a video that is not there; the text says which."""
 
 
-# What may be asked for besides a single state.
-GROUPS: dict[str, tuple[str, ...]] = {"running": WORKING, "under-way": UNDER_WAY}
+# What may be asked for besides a single state. A render that waits for its plan is queued, too.
+FOR_PLAN = "for-plan"
+GROUPS: dict[str, tuple[str, ...]] = {
+    "running": WORKING,
+    "under-way": UNDER_WAY,
+    FOR_PLAN: ("queued",),
+}
 DAYS = 30
 LINK_FOR_S = 3600
 
@@ -66,6 +71,7 @@ class FoundRender:
     attempts: int
     worker_id: UUID | None
     cancel_requested: bool
+    waits_for_plan: bool
     error_code: str
     error: str
     asked_at: datetime
@@ -149,6 +155,10 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = [Render.created_at >= func.now() - timedelta(days=wanted.days)]
     if wanted.state:
         conditions.append(Render.state.in_(wanted.states))
+    if wanted.state == FOR_PLAN:
+        conditions.append(
+            exists().where(RenderJob.render_id == Render.id, RenderJob.waits_for_plan)
+        )
     if wanted.workspace:
         conditions.append(Workspace.slug == wanted.workspace)
     if wanted.campaign_id is not None:
@@ -195,6 +205,7 @@ def _found(row: Any) -> FoundRender:
         attempts=attempts,
         worker_id=job.worker_id if job else None,
         cancel_requested=job.cancel_requested if job else False,
+        waits_for_plan=job.waits_for_plan if job else False,
         error_code=render.error_code,
         error=render.error,
         asked_at=render.created_at,

@@ -55,7 +55,8 @@ class FaultGroup:
 
 @dataclass(frozen=True)
 class BatchSummary:
-    """`lead` is the name of the one lead of a batch of one video, else empty."""
+    """`lead` is the name of the one lead of a batch of one video, else empty. Those `for_plan` wait
+    until it has room for them."""
 
     batch_id: UUID
     campaign_id: UUID
@@ -67,6 +68,7 @@ class BatchSummary:
     cancelled: int
     lead: str
     faults: Sequence[FaultGroup]
+    for_plan: int = 0
 
     @property
     def is_worth_telling(self) -> bool:
@@ -98,7 +100,7 @@ class BatchSummary:
         if self.completed == self.videos:
             return f"All {self.videos:,} videos {of} are ready"
         if not self.completed:
-            return f"None of the {self.videos:,} videos {of} could be made"
+            return f"None of the {self.videos - self.for_plan:,} videos {of} could be made"
         are = "is" if self.completed == 1 else "are"
         return f"{self.completed:,} of {self.videos:,} videos {of} {are} ready"
 
@@ -113,6 +115,7 @@ class BatchSummary:
             plural(self.completed, "is ready", "are ready") if self.completed else "",
             f"{self.failed:,} failed" if self.failed else "",
             plural(self.cancelled, "was cancelled", "were cancelled") if self.cancelled else "",
+            plural(self.for_plan, "waits", "wait") + " for your plan" if self.for_plan else "",
         ]
         found = [each for each in said if each]
         return " and ".join([", ".join(found[:-1]), found[-1]] if found[1:] else found) + "."
@@ -144,6 +147,8 @@ async def summarize_batch(
         cancelled=counts.get("cancelled", 0),
         lead=only or "",
         faults=await _faults(session, batch, own) if counts.get("failed") else (),
+        # It has ended otherwise, so nothing else is in line.
+        for_plan=counts.get("queued", 0),
     )
 
 

@@ -18,6 +18,8 @@ _UNDER_WAY = exists().where(
     Render.workspace_id == RenderJob.workspace_id,
     Render.id == RenderJob.render_id,
     Render.batch_id == RenderBatch.id,
+    # These may wait for weeks; people are told of the others, and of these when they are let in.
+    ~RenderJob.waits_for_plan,
 )
 
 
@@ -32,7 +34,8 @@ class EndedBatch:
 
 
 async def tell_if_last(session: AsyncSession, batch_ids: Iterable[UUID]) -> None:
-    """The job that tells people is sent for those of which no render is under way any more."""
+    """The job that tells people is sent for those of which no render is under way any more, but
+    for those that wait for their plan."""
     for batch_id in sorted(set(batch_ids)):
         # Two renders that end at once would each see the other one under way. The lock is a
         # statement of its own, so that whoever waited for it sees what the other one wrote.

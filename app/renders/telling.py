@@ -65,7 +65,8 @@ def letter_context(
 
 def _news(summary: BatchSummary) -> News:
     kind: Any = "good" if not summary.failed else "warn" if summary.completed else "bad"
-    said = [summary.counts] if summary.failed or summary.cancelled else []
+    all_are_ready = summary.completed == summary.videos
+    said = [] if all_are_ready else [summary.counts]
     if summary.videos == 1:
         said = []
     for each in summary.faults[:1]:

@@ -3,12 +3,13 @@
 from app.jobs.operator_figures import Figures, WorkerFigures
 from app.jobs.operator_renders import FoundRender
 from app.phrases import plural
-from app.renders.state_words import GROUP_OF, GROUPS, step_words
+from app.renders.state_words import GROUPS, group_of, step_words
 
 # What the filter offers: (value, label).
 STATES = (
     ("under-way", "Under way"),
     ("queued", "Waiting"),
+    ("for-plan", "Waiting for plan"),
     ("running", "In the making"),
     ("completed", "Ready"),
     ("failed", "Failed"),
@@ -36,7 +37,7 @@ def worker_badge(worker: WorkerFigures) -> tuple[str, str]:
 
 def state_badge(render: FoundRender) -> tuple[str, str, str]:
     """Kind, text and icon."""
-    _, label, kind, symbol = GROUPS[GROUP_OF[render.state]]
+    _, label, kind, symbol = GROUPS[group_of(render.state, waits_for_plan=render.waits_for_plan)]
     if render.cancel_requested:
         return "warn", "Ending", "circle-stop"
     if render.is_under_way and render.state != "queued":

@@ -68,6 +68,9 @@ async def make_render(
                 "email": "grace@example.com",
                 "campaign_digest": "c",
                 "lead_digest": "l",
+                # No campaign is frozen, so there is no scene to pay.
+                "scene_digests": [],
+                "scene_seconds": [],
                 "state": state,
                 "ended_at": now() - ended_ago if state in ENDED else None,
                 **values,

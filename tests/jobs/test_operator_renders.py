@@ -202,6 +202,18 @@ async def test_figures_are_of_the_whole_service(
     assert ("completed", "", 1) in figures.recent
 
 
+async def test_what_waits_for_a_plan_is_no_queue_that_stands_still(
+    own_database: Database, service: dict[str, Render]
+) -> None:
+    async with own_database.session(every_workspace=True) as session:
+        of_waiting = update(RenderJob).where(RenderJob.render_id == service["waiting"].id)
+        await session.execute(of_waiting.values(waits_for_plan=True))
+    queue = (await read_figures(own_database)).queue
+    assert (queue.waiting, queue.oldest_s, queue.teams_waiting, queue.for_plan) == (0, 0, 0, 1)
+    (found,) = await _found(own_database, state="for-plan")
+    assert (found.render_id, found.waits_for_plan) == (service["waiting"].id, True)
+
+
 async def test_an_empty_service_has_figures_too(own_database: Database) -> None:
     figures = await read_figures(own_database)
     assert (figures.queue.waiting, figures.queue.oldest_s, figures.slots) == (0, 0.0, 0)

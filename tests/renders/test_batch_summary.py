@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from app.accounts.models import User
 from app.accounts.notifications import choose_notifications
+from app.billing.plans import STARTER
 from app.db.base import now
 from app.jobs.catalogue import TELL_BATCH_ENDED
 from app.jobs.services import Services
@@ -24,6 +25,7 @@ from app.workspaces.notice_models import Notice
 from tests.cast import Cast, in_workspace
 from tests.postgres import SentJobs
 from tests.renders.films import make_film, press_render, renders_of, set_campaign, set_render
+from tests.renders.plans import give, limit
 
 LOGIN = "linkedin.com asked for a sign-in, so https://linkedin.com/in/ada could not be recorded."
 
@@ -101,6 +103,22 @@ async def test_all_that_is_ready_is_said_in_a_notice_and_a_letter(ending: Ending
     assert (notice.kind, notice.title) == ("good", letter.subject)
     assert (notice.path, notice.step) == (place, "See the videos")
     assert notice.user_id == ending.cast.users["bob"].id
+
+
+async def test_what_waits_for_the_plan_is_said_and_the_rest_is_told_later(ending: Ending) -> None:
+    await limit(ending.cast, 2)
+    await ending.press(4)
+    await ending.end("completed", "completed", "queued", "queued")
+    (letter,) = await ending.tell()
+    assert letter.subject == "2 of 4 videos of “Oslo founders, May” are ready"
+    assert "2 are ready and 2 wait for your plan." in letter.text
+    (notice,) = await ending.notices()
+    assert (notice.kind, notice.body) == ("good", "2 are ready and 2 wait for your plan.")
+    assert await give(ending.cast, STARTER) == 2
+    assert await ending.tell() == [], "they are in the making"
+    await ending.end()
+    (letter,) = await ending.tell()
+    assert letter.subject == "All 4 videos of “Oslo founders, May” are ready"
 
 
 async def test_what_failed_is_said_with_why_whom_and_what_to_do(ending: Ending) -> None:

@@ -16,7 +16,7 @@ WORDS = SimpleNamespace(
     fault_label=fault_label, span=span, state_badge=state_badge, worker_badge=worker_badge
 )
 FIGURES = Figures(
-    QueueFigures(waiting=3, delayed=1, running=2, teams_waiting=2, oldest_s=125.0),
+    QueueFigures(waiting=3, delayed=1, running=2, teams_waiting=2, oldest_s=125.0, for_plan=4),
     (
         WorkerFigures(ID, "box-1:77", 2, 2, False, 1.5, 7200.0),
         WorkerFigures(ID, "box-2:78", 2, 0, True, 1.5, 90.0),
@@ -37,6 +37,7 @@ RENDER = FoundRender(
     attempts=1,
     worker_id=ID,
     cancel_requested=False,
+    waits_for_plan=False,
     error_code="",
     error="",
     asked_at=datetime(2026, 11, 23, 13, 5, tzinfo=UTC),
@@ -46,7 +47,7 @@ RENDER = FoundRender(
     video_key=None,
 )
 FAILED = replace(RENDER, state="failed", lead="", error_code="page_failed", error="It is gone.")
-EMPTY = Figures(QueueFigures(0, 0, 0, 0, 0.0), (), ())
+EMPTY = Figures(QueueFigures(0, 0, 0, 0, 0.0, 0), (), ())
 _ROW = "staff/_render_row.html"
 
 STAFF_EXAMPLES: dict[str, dict[str, Any]] = {
@@ -60,5 +61,9 @@ STAFF_EXAMPLES: dict[str, dict[str, Any]] = {
     _ROW: {"render": RENDER, "words": WORDS},
     f"{_ROW} when failed": {"render": FAILED, "words": WORDS},
     f"{_ROW} when ending": {"render": replace(RENDER, cancel_requested=True), "words": WORDS},
+    f"{_ROW} when waiting for its plan": {
+        "render": replace(RENDER, state="queued", waits_for_plan=True),
+        "words": WORDS,
+    },
     f"{_ROW} when ready": {"render": replace(RENDER, state="completed"), "words": WORDS},
 }
