@@ -24,6 +24,8 @@ STATES = {
     "verified": ("good", "Shows your landing pages", "circle-check"),
     "doubted": ("warn", "Records not found", "triangle-alert"),
     "failing": ("bad", "Records are gone", "triangle-alert"),
+    "ending": ("warn", "Ends with your plan", "hourglass"),
+    "ended": ("bad", "Not in your plan", "circle-x"),
     "withdrawn": ("bad", "Not shown any more", "circle-x"),
 }
 
@@ -58,6 +60,7 @@ class DomainCard:
     checked_at: datetime | None
     next_at: datetime
     ends_at: datetime | None
+    plan_ends_at: datetime | None
 
     @property
     def short_names(self) -> list[str]:
@@ -78,7 +81,7 @@ def cards_of(settings: Settings, domains: list[CustomDomain]) -> list[DomainCard
 
 def card_of(settings: Settings, domain: CustomDomain, *, is_named: bool) -> DomainCard:
     name, wanted = name_of(domain.host), wanted_for(settings, domain.host, domain.token)
-    is_doubted = domain.state == "verified" and domain.found.get("outcome") == "wrong"
+    state = _shown_state(domain)
     token = _record(
         name, "TXT", wanted.token_name, (wanted.token,), found_in(domain.found, "token")
     )
@@ -92,8 +95,8 @@ def card_of(settings: Settings, domain: CustomDomain, *, is_named: bool) -> Doma
         id=domain.id,
         host=domain.host,
         shown=name.shown,
-        badge=STATES["doubted" if is_doubted else domain.state],
-        state="doubted" if is_doubted else domain.state,
+        badge=STATES[state],
+        state=state,
         records=(token, *places),
         instead=instead,
         # Of what is merely not there yet the records themselves tell.
@@ -103,7 +106,17 @@ def card_of(settings: Settings, domain: CustomDomain, *, is_named: bool) -> Doma
         checked_at=domain.checked_at,
         next_at=domain.check_due_at,
         ends_at=ends_at,
+        plan_ends_at=domain.plan_ends_at,
     )
+
+
+def _shown_state(domain: CustomDomain) -> str:
+    """As kept, or why it is so, or what comes."""
+    if domain.state == "verified" and domain.found.get("outcome") == "wrong":
+        return "doubted"
+    if domain.plan_ends_at is not None and domain.state in {"verified", "withdrawn"}:
+        return "ending" if domain.state == "verified" else "ended"
+    return domain.state
 
 
 def _is_worth_saying(domain: CustomDomain) -> bool:

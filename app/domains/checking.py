@@ -9,12 +9,22 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.plans import workspace_plan
 from app.db.base import now
 from app.db.listen import notify
 from app.domains.models import LOOKING, CustomDomain
 from app.domains.names import name_of
 from app.domains.records import Findings, Wanted, wanted_for
-from app.domains.states import CLAIMED_FOR, DOUBTED_EVERY, Standing, Step, next_step, state_of
+from app.domains.states import (
+    CLAIMED_FOR,
+    DOUBTED_EVERY,
+    FORGOTTEN_EVERY,
+    SERVED,
+    Standing,
+    Step,
+    next_step,
+    state_of,
+)
 from app.domains.telling import tell_of_step, tell_verified
 from app.settings import Settings
 
@@ -22,6 +32,7 @@ TAKEN = (
     "The records are right, but another workspace shows its pages at {shown}. It is yours once "
     "that workspace removes it, or once its own TXT record has been gone for {days} days."
 )
+NOT_IN_PLAN = "The records are right, but your plan has no domain of your own."
 AT_ONCE = 50
 
 
@@ -101,7 +112,9 @@ async def keep_findings(
     step = next_step(standing, findings.outcome, moment, settings.domain_withdraw_days)
     domain.found, domain.problem = findings.as_json(), findings.problem(wanted)
     domain.checked_at = moment
-    if step.state == "verified" and not await _take(session, domain, settings):
+    if step.state == "verified" and before not in SERVED and not await _may_have(session, domain):
+        step = Step(before, FORGOTTEN_EVERY)
+    elif step.state == "verified" and not await _take(session, domain, settings):
         step = Step(before, DOUBTED_EVERY)
     domain.state, domain.check_due_at = step.state, moment + step.next_in
     domain.failing_since = (domain.failing_since or moment) if step.state == "failing" else None
@@ -115,6 +128,18 @@ async def keep_findings(
         await tell_of_step(session, settings, domain, step.tells)
     elif step.state == "verified" and before not in {"verified", "failing"}:
         await tell_verified(session, domain)
+
+
+async def _may_have(session: AsyncSession, domain: CustomDomain) -> bool:
+    """Whether the workspace's plan has a domain. One that it has not waits for a plan that has;
+    see app/domains/plan_end.py."""
+    plan, _ = await workspace_plan(session)
+    if plan.custom_domain:
+        domain.plan_ends_at = None
+        return True
+    domain.problem = NOT_IN_PLAN
+    domain.plan_ends_at = domain.plan_ends_at or now()
+    return False
 
 
 async def _take(session: AsyncSession, domain: CustomDomain, settings: Settings) -> bool:

@@ -9,6 +9,8 @@ from litestar.response import Template
 from pydantic import Field
 
 from app.accounts.dependencies import Person, Session
+from app.billing.plan_fits import Need, offer_for
+from app.billing.plans import workspace_plan
 from app.domains.cards import cards_of
 from app.domains.names import EXAMPLE, DomainRefused, name_of
 from app.domains.records import wanted_for
@@ -86,13 +88,15 @@ async def domain_remove(
 async def _page(
     request: AnyRequest, session: Session, member: Membership, form: Form[Any] | None = None
 ) -> Template:
-    settings = settings_of(request)
+    settings, (plan, _) = settings_of(request), await workspace_plan(session)
     return page(
         "domains/domains_page.html",
         status=422 if form else 200,
         cards=cards_of(settings, list(await list_domains(session))),
         form=form or blank_form(),
         can_manage=member.can_manage,
+        plan=plan,
+        offer=None if plan.custom_domain else offer_for(plan, Need(custom_domain=True)),
         home=settings.workspace_url(member.workspace.slug).partition("://")[2],
         takes_apex=bool(settings.domain_addresses),
         target=wanted_for(settings, "", "").target,

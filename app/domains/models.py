@@ -44,7 +44,7 @@ class CustomDomain(Identified, Tenant, Base):
     problem: Mapped[str] = mapped_column(String(1000), default="")
     # When the team was told that the records are gone; set once per failing.
     told_at: Mapped[datetime | None]
-    # Until when it is served though the plan has no own domain; None: it has, or it is not served.
+    # Until when it is served, or was, though the plan has no domain; it waits for one that has.
     plan_ends_at: Mapped[datetime | None]
 
     def is_looked_at(self, now: datetime) -> bool:

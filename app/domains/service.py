@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.accounts.tokens import new_token
+from app.billing.plans import workspace_plan
 from app.db.base import now
 from app.db.listen import notify
 from app.db.session import defer
@@ -57,6 +58,9 @@ async def add_domain(
     Another workspace may have asked for it, too; it is whose records are there.
     """
     name = _usable(settings, typed)
+    plan, _ = await workspace_plan(session)
+    if not plan.custom_domain:
+        raise DomainRefused(f"The {plan.name} plan has no domain of your own.")
     count = await session.scalar(select(func.count(CustomDomain.id, type_=Integer)))
     if (count or 0) >= DOMAINS_AT_MOST:
         raise DomainRefused(

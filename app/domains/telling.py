@@ -1,14 +1,17 @@
 """Who is told how a domain stands: owner and admins, by a notice, and by a letter before harm."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.plan_fits import Need, offer_for
+from app.billing.plans import Plan
 from app.db.base import now
 from app.db.session import defer
 from app.domains.models import CustomDomain
 from app.domains.names import name_of
-from app.domains.states import withdrawn_at
+from app.domains.states import PLAN_ENDS_AFTER, withdrawn_at
 from app.jobs.catalogue import SEND_LETTER
 from app.mail.letters import LetterName
 from app.phrases import plural
@@ -20,7 +23,12 @@ from app.workspaces.notices import News, tell_managers
 from app.workspaces.service import record_activity
 
 PATH = "/settings/domains"
-LETTERS: dict[str, LetterName] = {"failing": "domain_failing", "withdrawn": "domain_withdrawn"}
+LETTERS: dict[str, LetterName] = {
+    "failing": "domain_failing",
+    "withdrawn": "domain_withdrawn",
+    "ending": "domain_plan_ending",
+    "ended": "domain_plan_ended",
+}
 
 
 async def tell_verified(session: AsyncSession, domain: CustomDomain) -> None:
@@ -56,17 +64,56 @@ async def tell_of_step(
         await record_activity(session, None, "domain.withdrawn", domain.id, shown)
         await record(session, None, "domain.withdrawn", thing=shown)
     await tell_managers(session, news)
-    workspace = await session.get_one(Workspace, domain.workspace_id)
-    home = settings.workspace_url(workspace.slug)
-    context = {
-        "host": shown,
+    context: dict[str, str | int] = {
         "problem": domain.problem,
         "ends_at": withdrawn_at(domain.told_at or now(), days).isoformat(),
         "days": days,
+    }
+    await _write(session, settings, domain, LETTERS[what], context)
+
+
+async def tell_plan_end(
+    session: AsyncSession,
+    settings: Settings,
+    domain: CustomDomain,
+    plan: Plan,
+    what: Literal["ending", "ended"],
+) -> None:
+    """The same for one that the plan has no longer: it ends on a day, or has ended."""
+    shown, offer = name_of(domain.host).shown, offer_for(plan, Need(custom_domain=True))
+    context: dict[str, str] = {"offer": offer.words if offer else ""}
+    text = "Links work at your workspace's own address all the time."
+    if what == "ending" and domain.plan_ends_at is not None:
+        context["ends_at"] = domain.plan_ends_at.isoformat()
+        days = plural(PLAN_ENDS_AFTER.days, "day", "days")
+        headline = f"{shown} shows your landing pages for {days} more"
+        text = f"Your plan has no domain of your own any more. {text}"
+    else:
+        headline = f"{shown} no longer shows your landing pages"
+        await record_activity(session, None, "domain.withdrawn", domain.id, shown)
+        text = f"Your plan has no domain of your own. {text}"
+    news = News("bad" if what == "ended" else "warn", headline, text, PATH, "See your domains")
+    await tell_managers(session, news)
+    await _write(session, settings, domain, LETTERS[what], context)
+
+
+async def _write(
+    session: AsyncSession,
+    settings: Settings,
+    domain: CustomDomain,
+    letter: LetterName,
+    context: Mapping[str, str | int],
+) -> None:
+    """To the owner and all admins."""
+    workspace = await session.get_one(Workspace, domain.workspace_id)
+    home = settings.workspace_url(workspace.slug)
+    whole = {
+        **context,
+        "host": name_of(domain.host).shown,
         "workspace_name": workspace.name,
         "home": home.partition("://")[2],
         "link": home + PATH,
     }
     for member in await list_members(session):
         if member.can_manage:
-            defer(session, SEND_LETTER, letter=LETTERS[what], to=member.user.email, context=context)
+            defer(session, SEND_LETTER, letter=letter, to=member.user.email, context=whole)

@@ -8,6 +8,7 @@ import structlog
 
 from app.domains.checking import Due, claim_due, claim_one, find_wanted, keep_findings
 from app.domains.lookup import Dns
+from app.domains.plan_end import follow_plan, list_out_of_step
 from app.jobs.services import Services
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ async def check_domain(services: Services, *, workspace_id: str, custom_domain_i
 
 async def check_due_domains(services: Services) -> None:
     """All whose time has come are looked at; any number of workers share them."""
+    await follow_plans(services)
     dns, room = Dns(services.settings.dns_servers), asyncio.Semaphore(LOOKS_AT_ONCE)
 
     async def look(due: Due) -> None:
@@ -45,6 +47,18 @@ async def check_due_domains(services: Services) -> None:
             # It is claimed for some minutes and then tried again, the others are done.
             if isinstance(error, Exception):
                 log.error("domain.not_checked", exc_info=error)
+
+
+async def follow_plans(services: Services) -> None:
+    """Domains of plans that have none any more go on for some days; what was bought comes back."""
+    async with services.database.session(every_workspace=True) as session:
+        found = await list_out_of_step(session)
+    for workspace_id in found:
+        try:
+            async with services.database.session(workspace_id=workspace_id) as session:
+                await follow_plan(session, services.settings)
+        except Exception:  # the next minute's tries again, and the others' go on
+            log.exception("domain.plan_not_followed", workspace_id=str(workspace_id))
 
 
 async def _look(services: Services, dns: Dns, due: Due) -> None:

@@ -42,7 +42,10 @@ async def row_of(site: Site, domain: CustomDomain) -> CustomDomain:
 
 async def let_pass(database: Database, domain: CustomDomain, time: timedelta) -> None:
     """So much time has gone by: all moments of the row are so much longer ago."""
-    names = ("created_at", "checked_at", "verified_at", "failing_since", "told_at", "check_due_at")
+    names = (
+        *("created_at", "checked_at", "verified_at", "failing_since", "told_at", "check_due_at"),
+        "plan_ends_at",
+    )
     async with database.session(workspace_id=domain.workspace_id) as session:
         await session.execute(
             update(CustomDomain)
