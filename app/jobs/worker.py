@@ -22,6 +22,7 @@ from app.jobs import (
     plan_wait,
     preflights,
     previews,
+    storage,
     stripe_customers,
     workspaces,
 )
@@ -32,6 +33,7 @@ from app.jobs.catalogue import (
     CLEAN_ORPHANS,
     FOLLOW_DUES,
     IMPORT_LEADS,
+    KEEP_STORAGE,
     LET_IN,
     LET_IN_WAITING,
     MAKE_PREVIEW,
@@ -99,6 +101,7 @@ async def run_worker(queue: Queue, services: Services) -> AsyncIterator[None]:
             _by_clock(services, LET_IN_WAITING, plan_wait.WAITING_CRON, plan_wait.let_in_waiting),
             _by_clock(services, CHECK_DUE_DOMAINS, domains.CHECK_CRON, domains.check_due_domains),
             _by_clock(services, WEEKLY_SUMMARY, WEEKLY_CRON, write_weekly_summaries),
+            _by_clock(services, KEEP_STORAGE, storage.STORAGE_CRON, storage.keep_storage),
             _by_clock(services, CLEAN_ORPHANS, orphans_cron, clean_orphans_by_clock),
             _by_clock(services, RECONCILE_BILLING, billing_cron, billing.reconcile_by_clock),
             _by_clock(services, FOLLOW_DUES, billing_dues.DUES_CRON, billing_dues.follow_dues),
