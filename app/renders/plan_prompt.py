@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.plan_fits import Offer
+from app.renders.cost import Cost
 from app.renders.plan_room import Room, find_room
 from app.renders.plan_telling import count_waiting
-from app.renders.room_words import offer_of, waiting_words
+from app.renders.room_words import offer_of, press_words, waiting_words
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,17 @@ async def find_prompt(session: AsyncSession, waiting: int) -> PlanPrompt | None:
     if not waiting:
         return None
     return prompt_of(await find_room(session), waiting, await count_waiting(session))
+
+
+async def find_press_prompt(session: AsyncSession, cost: Cost) -> PlanPrompt | None:
+    """Before the click, where the plan has no room for all of it: how many begin now, until when
+    the others wait, and what has room for them and for what waits already."""
+    if cost.fits >= cost.videos:
+        return None
+    waiting = await count_waiting(session)
+    offer = offer_of(cost.room, videos=cost.price.videos + waiting, seconds=cost.price.seconds)
+    said = press_words(cost.room, cost.videos, cost.fits, may_change=offer is not None)
+    return PlanPrompt(said, offer)
 
 
 def prompt_of(room: Room, waiting: int, everywhere: int) -> PlanPrompt:

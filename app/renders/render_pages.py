@@ -8,18 +8,18 @@ from uuid import UUID
 from litestar import Router, get, post
 from litestar.params import FromPath
 from litestar.response import Template
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.dependencies import Person, Session
-from app.campaigns.models import Campaign, Lead
+from app.campaigns.models import Campaign
 from app.campaigns.plan_length import find_too_long
 from app.campaigns.service import get_campaign
 from app.campaigns.spec import campaign_faults
 from app.phrases import plural
-from app.renders.changes import Changes, Which, count_changes
+from app.renders.changes import Changes, Which, count_changes, leads_wanted
 from app.renders.cost import find_cost
 from app.renders.freezing import NotToBeRendered, freeze_campaign
+from app.renders.plan_prompt import find_press_prompt
 from app.renders.requests import NothingToRender, Requested, request_renders
 from app.renders.sheet_pages import sheet_context
 from app.renders.videos_query import read_ids, written_ids
@@ -111,7 +111,8 @@ async def _page(
     frozen = freeze_campaign(campaign)
     changes = await count_changes(session, campaign, frozen.digest, frozen.lead_digest)
     choice = choice or _likely(changes)
-    videos = await _count(session, campaign, choice, changes)
+    wanted = leads_wanted(campaign, choice.which, frozen.digest, frozen.lead_digest, choice.ids)
+    cost = await find_cost(session, campaign.id, frozen, wanted)
     sheet = await sheet_context(request, session, campaign)
     return page(
         "renders/render_page.html",
@@ -120,7 +121,8 @@ async def _page(
         choice=choice,
         ids=written_ids(choice.ids),
         changes=changes,
-        cost=await find_cost(session, frozen, videos),
+        cost=cost,
+        prompt=await find_press_prompt(session, cost),
     )
 
 
@@ -137,17 +139,6 @@ def _likely(changes: Changes) -> Choice:
     if changes.missing:
         return Choice("missing", [])
     return Choice("changed" if changes.changed else "all", [])
-
-
-async def _count(
-    session: AsyncSession, campaign: Campaign, choice: Choice, changes: Changes
-) -> int:
-    if choice.which != "chosen":
-        return int(getattr(changes, choice.which))
-    query = select(func.count(Lead.id)).where(
-        Lead.campaign_id == campaign.id, Lead.state == "good", Lead.id.in_(choice.ids)
-    )
-    return await session.scalar(query) or 0
 
 
 render_router = Router("/", route_handlers=[render_page, render_request])

@@ -29,6 +29,18 @@ def waiting_words(waiting: int, room: Room) -> str:
     return f"{waits} for your plan. {on} on {day_words(room.period.end)}."
 
 
+def press_words(room: Room, videos: int, fits: int, *, may_change: bool) -> str:
+    """“40 begin now, 60 wait for your plan until 3 December, or until you change it.”"""
+    waits = videos - fits
+    until = f"for your plan until {day_words(room.period.end)}"
+    until += ", or until you change it." if may_change else "."
+    if not fits:
+        who = "It waits" if waits == 1 else f"All {waits:,} wait"
+        return f"{who} {until}"
+    begin = f"{fits:,} {'begins' if fits == 1 else 'begin'} now"
+    return f"{begin}, {waits:,} {'waits' if waits == 1 else 'wait'} {until}"
+
+
 def offer_of(room: Room, *, videos: int, seconds: float = 0.0) -> Offer | None:
     """What to buy to have room for so much more; None where there is no larger plan to buy."""
     return offer_for(

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.billing.plans import Limits, set_limits
 from app.campaigns.models import Lead
 from app.db.base import new_id, now
 from app.renders.models import RenderWorker
@@ -20,6 +19,7 @@ from tests.renders.films import (
     set_lead,
     set_render,
 )
+from tests.renders.plans import limit, rows_waiting
 
 
 async def _text(cast: Cast, campaign_id: UUID, query: str = "") -> str:
@@ -41,12 +41,6 @@ async def _lead_ids(cast: Cast, campaign_id: UUID) -> list[UUID]:
         return list(await session.scalars(query))
 
 
-async def _limit(cast: Cast, videos: int) -> None:
-    async with cast.site.database.session() as session:
-        await in_workspace(session, cast.acme)
-        await set_limits(session, Limits(concurrent_renders=2, videos_per_month=videos))
-
-
 @pytest.mark.parametrize("method", ["get", "post"])
 async def test_a_stranger_gets_404(cast: Cast, method: str) -> None:
     campaign_id = await make_film(cast, 1)
@@ -60,8 +54,9 @@ async def test_the_cost_is_told_before_the_click(cast: Cast) -> None:
     text = await _text(cast, await make_film(cast, 3))
     assert "Render 3 videos" in text
     assert "0:20 each" in text
-    assert "1:00" in text  # three of them
-    assert "0:40 of it really rendered" in text  # 10 s each, and 10 s shared once
+    assert "40 s" in text  # 10 s each, and 10 s shared once
+    assert "of 1 min of video" in text  # three of them
+    assert "Fallback pages, failed and cancelled videos cost nothing." in text
     assert "No limit" in text
     assert "As soon as a server is free" in text
     assert _offered(text) == {}  # there is nothing to choose
@@ -163,27 +158,47 @@ async def test_chosen_leads_are_rendered_and_no_others(cast: Cast) -> None:
     assert [each.row for each in await renders_of(cast, campaign_id)] == [2, 4]
 
 
-async def test_a_plan_without_room_offers_what_fits(cast: Cast) -> None:
+async def test_a_press_beyond_the_plan_says_what_begins_now_and_until_when_the_rest_waits(
+    cast: Cast,
+) -> None:
     campaign_id = await make_film(cast, 5)
-    await _limit(cast, 3)
+    await limit(cast, 3)
     text = await _text(cast, campaign_id)
-    assert "Your plan has 3 videos left this month; these are 5." in text
-    assert "Render the first 3 videos" in text
-    refused = await cast.bob.post(f"/campaigns/{campaign_id}/render", data={"which": "all"})
-    assert refused.status_code == 422
-    assert "Your plan has 3 videos left this month; you asked for 5." in refused.text
-    sent = {"which": "all", "at_most": "3"}
-    taken = await cast.bob.post(f"/campaigns/{campaign_id}/render", data=sent)
-    assert taken.status_code == 303
+    assert "Render 5 videos" in text
+    assert re.search(
+        r"3 begin now, 2 wait for your plan until 1 \w+, or until you change it\.", text
+    )
+    assert "Starter has 150 videos" in text
+    answer = await cast.bob.post(f"/campaigns/{campaign_id}/render", data={"which": "all"})
+    assert answer.status_code == 303
+    assert await rows_waiting(cast) == [5, 6]
+    text = (await cast.bob.get(f"/campaigns/{campaign_id}/videos")).text
+    assert "3 videos are on the way, 2 wait for your plan." in text
+
+
+async def test_only_those_that_begin_now_can_be_asked_for(cast: Cast) -> None:
+    campaign_id = await make_film(cast, 5)
+    await limit(cast, 3)
+    sent = re.search(r'name="at_most" value="(\d+)"', await _text(cast, campaign_id))
+    assert sent is not None
+    form = {"which": "all", "at_most": sent[1]}
+    assert (await cast.bob.post(f"/campaigns/{campaign_id}/render", data=form)).status_code == 303
     assert [each.row for each in await renders_of(cast, campaign_id)] == [2, 3, 4]
+    assert await rows_waiting(cast) == []
 
 
-async def test_a_plan_that_ran_out_has_no_button_to_press(cast: Cast) -> None:
+async def test_a_plan_that_ran_out_takes_what_is_asked_for_and_says_that_it_waits(
+    cast: Cast,
+) -> None:
     campaign_id = await make_film(cast, 2)
-    await _limit(cast, 0)
+    await limit(cast, 0)
     text = await _text(cast, campaign_id)
-    assert "no videos left" in text
-    assert re.search(r"<button class=\"btn\" disabled>.*Render 2 videos", text)
+    assert "All 2 wait for your plan until 1 " in text
+    assert 'name="at_most"' not in text
+    await cast.bob.post(f"/campaigns/{campaign_id}/render")
+    assert await rows_waiting(cast) == [2, 3]
+    text = (await cast.bob.get(f"/campaigns/{campaign_id}/videos")).text
+    assert "2 videos wait for your plan." in text
 
 
 async def test_what_stops_a_campaign_is_told_with_the_way_to_mend_it(cast: Cast) -> None:
