@@ -63,6 +63,7 @@ from app.facecams.library_pages import library_router
 from app.facecams.media_pages import media_router
 from app.facecams.upload_pages import discard_router, upload_router
 from app.facecams.whole_upload_pages import whole_upload_router
+from app.jobs.web_billing import fetching
 from app.mail.outbox_pages import outbox_router
 from app.renders.health import CheckQueue, HealthChecks
 from app.renders.health_pages import health_router
@@ -78,6 +79,7 @@ from app.settings import Settings
 from app.site.pricing_pages import site_router
 from app.staff.metrics_pages import metrics_router
 from app.staff.render_pages import staff_router
+from app.staff.workspace_pages import staff_workspace_router
 from app.storage.interface import Storage
 from app.templating import make_environment
 from app.usage.ledger_pages import ledger_router
@@ -131,6 +133,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     health_router,
     metrics_router,
     staff_router,
+    staff_workspace_router,
     offline_router,
     signed_media_router,
     webhook_router,
@@ -287,5 +290,6 @@ def furnish(
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
     litestar.state.stripe = stripe
+    litestar.state.fetch_customer = fetching(settings, database, storage, stripe)
     litestar.state.health = HealthChecks(settings, database, storage, check_queue)
     litestar.state.outbox_folder = settings.outbox_folder

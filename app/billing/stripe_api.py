@@ -38,6 +38,12 @@ _EXPAND = ["data.latest_invoice", "data.default_payment_method", "data.schedule"
 INVOICES_ASKED = 100
 
 
+AWAY = (
+    "Stripe, which takes the payments, does not answer. Try again in a few minutes; nothing was "
+    "changed."
+)
+
+
 class StripeFailed(LoomliteError):
     """Stripe did not do what was asked. `permanent`: it would not the next time either."""
 
@@ -193,6 +199,25 @@ class StripeApi:
         async with asking_stripe():
             await self.v1.prices.create_async(values)
 
+    async def find_meter(self, event_name: str) -> str | None:
+        """The id of the active meter that counts these events."""
+        async with asking_stripe():
+            listed = await self.v1.billing.meters.list_async({"status": "active", "limit": 100})
+            async for each in listed.auto_paging_iter():
+                if each.event_name == event_name:
+                    return str(each.id)
+        return None
+
+    async def create_meter(self, event_name: str, name: str) -> str:
+        said = {
+            "display_name": name,
+            "event_name": event_name,
+            "default_aggregation": {"formula": "sum"},
+        }
+        async with asking_stripe():
+            made = await self.v1.billing.meters.create_async(said)
+        return str(made.id)
+
 
 def _read_subscription(said: dict[str, Any]) -> SubscriptionState | None:
     try:
@@ -215,11 +240,7 @@ async def asking_stripe() -> AsyncIterator[None]:
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise StripeFailed(
-            "Stripe, which takes the payments, does not answer. Try again in a few minutes; "
-            "nothing was changed.",
-            permanent=False,
-        ) from error
+        raise StripeFailed(AWAY, permanent=False) from error
     except stripe.AuthenticationError as error:
         raise StripeFailed(
             "Stripe does not take this service's key. Whoever runs it has to look at "
@@ -227,9 +248,8 @@ async def asking_stripe() -> AsyncIterator[None]:
             permanent=False,
         ) from error
     except stripe.StripeError as error:
-        is_theirs = (error.http_status or 500) >= 500
+        if (error.http_status or 500) >= 500:
+            raise StripeFailed(AWAY, permanent=False, code=error.code or "") from error
         raise StripeFailed(
-            f"Stripe refused: {error.user_message or error}",
-            permanent=not is_theirs,
-            code=error.code or "",
+            f"Stripe refused: {error.user_message or error}", permanent=True, code=error.code or ""
         ) from error

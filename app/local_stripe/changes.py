@@ -225,6 +225,9 @@ def preview_invoice(account: Account, given: dict[str, Any]) -> Thing:
     subscription = other.get("subscription", given["subscription"], "subscription")
     if subscription["status"] in ENDED:
         raise no_such("upcoming invoices", given["subscription"], "subscription")
+    if details.get("items"):
+        # What is planned would be released first.
+        subscription["schedule"] = None
     latest = subscription["latest_invoice"]
     update_subscription(other, dict(details), subscription["id"])
     if subscription["latest_invoice"] == latest:

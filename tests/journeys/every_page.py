@@ -19,6 +19,8 @@ NO_PAGES = {
     "settings.page": "leads on",
     "wizard.page": "leads on",
     "staff.page": "leads on",
+    "billing.return": "leads on",
+    "billing.back": "leads on",
     "hosts.enter": "leads on",
     "hosts.leave": "leads on",
     "oauth.start": "leads to the provider",
@@ -128,6 +130,9 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "devices.page": "/devices",
         "staff.renders": "/staff/renders",
         "staff.renders empty": "/staff/renders?workspace=nobody",
+        "staff.workspaces": "/staff/workspaces",
+        "staff.workspaces empty": "/staff/workspaces?q=nobody-has-this",
+        "staff.workspace": "/staff/workspaces/" + of.invitation.split("/")[2],
     }
     places = {
         "campaigns.list": "/campaigns",
@@ -170,6 +175,8 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "viewer.erase_page": of.link + "/delete-my-data",
         "billing.page": "/billing",
         "billing.choose": "/billing/plans",
+        "billing.change": "/billing/change",
+        "billing.cancel": "/billing/cancel",
         "usage.page": "/billing/usage",
         "usage.page minutes": "/billing/usage?by=minutes",
         "usage.ledger": "/billing/usage/ledger",

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.templates.analytics_examples import ANALYTICS_EXAMPLES
 from tests.templates.audit_examples import AUDIT_EXAMPLES
+from tests.templates.billing_examples import BILLING_EXAMPLES
 from tests.templates.domain_examples import DOMAIN_EXAMPLES
 from tests.templates.editor_examples import EDITOR_EXAMPLES
 from tests.templates.site_examples import SITE_EXAMPLES
@@ -175,6 +176,7 @@ SHEET: dict[str, Any] = {
 # Values of one partial, which win over those by name.
 EXAMPLES: dict[str, dict[str, Any]] = {
     **AUDIT_EXAMPLES,
+    **BILLING_EXAMPLES,
     **DOMAIN_EXAMPLES,
     **EDITOR_EXAMPLES,
     **SITE_EXAMPLES,

@@ -1,0 +1,257 @@
+"""Another plan for who has one: what it costs, when it begins, and the change itself.
+
+What was paid for stays until its period ends: a larger plan begins at once and is paid for the rest
+of the period, a smaller one begins with the next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.models import User
+from app.billing.grace import current_of
+from app.billing.mirror import list_subscriptions
+from app.billing.plan_words import price_words
+from app.billing.plans import INTERVALS, Interval, Plan, find_plan_name, get_plan, rank
+from app.billing.purchase_lock import one_purchase_at_a_time
+from app.billing.purchases import find_customer, find_price
+from app.billing.shop import Shop
+from app.billing.stripe_purchases import Item, Preview, Purchases
+from app.billing.stripe_values import SubscriptionState
+from app.db.base import now
+from app.errors import LoomliteError
+from app.workspaces.audit import record
+
+# What was shown holds for so long; Stripe counts from the moment that was shown.
+SHOWN_FOR_S = 3600
+
+
+class NothingToChange(LoomliteError):
+    """There is no subscription of ours to change, or it is as asked for already."""
+
+    status = 409
+
+
+class ChangedMeanwhile(LoomliteError):
+    """The subscription is not what the page showed, so what it said does not hold."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class Running:
+    """The subscription that gives the plan, and whose it is."""
+
+    customer_id: str
+    subscription: SubscriptionState
+    plan: Plan
+    interval: Interval
+
+    @property
+    def words(self) -> str:
+        return f"{self.plan.name}, {price_words(self.plan, self.interval)}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """From `begins_at` on `plan` holds. `preview`: what is paid for it at once; None when nothing
+    is. `at` is what it was counted from; both None when it begins later, or while a trial runs."""
+
+    plan: Plan
+    interval: Interval
+    is_now: bool
+    begins_at: datetime
+    next_at: datetime
+    preview: Preview | None
+    at: int | None
+    # What else it does: the subscription was to end, or another change was planned.
+    goes_on: bool
+    drops_planned: bool
+
+
+async def get_running(session: AsyncSession) -> Running:
+    """Raises NothingToChange."""
+    customer = await find_customer(session)
+    current = current_of(await list_subscriptions(session))
+    if customer is None or current is None or current.interval not in INTERVALS:
+        raise NothingToChange("This workspace has no plan that could be changed. Choose one first.")
+    plan = get_plan(current.plan_key or "")
+    return Running(customer.stripe_id, current, plan, _interval(current))
+
+
+def begins_now(running: Running, plan: Plan, interval: Interval) -> bool:
+    """A trial costs nothing yet; else a larger plan or a longer interval begins at once."""
+    if running.subscription.status == "trialing":
+        return True
+    if rank(plan) != rank(running.plan):
+        return rank(plan) > rank(running.plan)
+    return (running.interval, interval) == ("month", "year")
+
+
+async def preview_change(
+    session: AsyncSession, shop: Shop, plan: Plan, interval: Interval
+) -> Change:
+    """What it would bring. Raises NothingToChange and StripeFailed."""
+    running = await get_running(session)
+    _refuse_same(running, plan, interval)
+    state = running.subscription
+    is_now = begins_now(running, plan, interval)
+    preview, at, next_at = None, None, state.period_end
+    if is_now and state.status != "trialing":
+        purchases = shop.purchases
+        price = await find_price(purchases, plan, interval)
+        items = await purchases.list_items(state.id)
+        # Within the period by Stripe's own clock, which may be another than ours.
+        at = min(max(int(now().timestamp()), items[0].period[0]), items[0].period[1])
+        changed = changed_items(items, price.id)
+        preview = await purchases.preview_change(running.customer_id, state.id, changed, at)
+        next_at = preview.next_at
+    return Change(
+        plan,
+        interval,
+        is_now,
+        now() if is_now else state.period_end,
+        next_at,
+        preview,
+        at,
+        goes_on=state.cancel_at is not None,
+        drops_planned=state.changes_at is not None,
+    )
+
+
+async def make_change(
+    session: AsyncSession,
+    shop: Shop,
+    person: User,
+    plan: Plan,
+    interval: Interval,
+    *,
+    seen_price_id: str,
+    at: int | None,
+) -> Running:
+    """The subscription has this plan, or has it from its next period on; gives what it was.
+
+    `seen_price_id` is what it had when the person was shown what a change costs, and `at` what that
+    was counted from. Raises NothingToChange, ChangedMeanwhile and StripeFailed: then it is as it
+    was, or what was planned before is given up.
+    """
+    await one_purchase_at_a_time(session)
+    running = await get_running(session)
+    _refuse_same(running, plan, interval)
+    state = running.subscription
+    is_now = begins_now(running, plan, interval)
+    if state.price_id != seen_price_id or _is_stale(is_now, state, at):
+        raise ChangedMeanwhile(
+            "The plan or its price changed meanwhile. Look at the figures again."
+        )
+    purchases = shop.purchases
+    price = await find_price(purchases, plan, interval)
+    items = await purchases.list_items(state.id)
+    if state.schedule_id is not None:
+        await purchases.drop_planned(state.schedule_id)
+    if is_now:
+        await purchases.change_now(
+            state.id,
+            changed_items(items, price.id),
+            at=at,
+            goes_on=state.cancel_at is not None,
+            key=f"change:{state.id}:{state.price_id}:{price.id}:{at}",
+        )
+    else:
+        await _change_later(purchases, state, items, price.id, plan, interval)
+    after = f"{plan.name}, {price_words(plan, interval)}"
+    await record(
+        session,
+        person,
+        "plan.changed" if is_now else "plan.change_scheduled",
+        thing="" if is_now else plan.name,
+        before={"plan": running.words},
+        after={"plan": after},
+    )
+    return running
+
+
+async def _change_later(
+    purchases: Purchases,
+    state: SubscriptionState,
+    items: Sequence[Item],
+    price_id: str,
+    plan: Plan,
+    interval: Interval,
+) -> None:
+    if state.cancel_at is not None:
+        await purchases.set_ending(state.id, ends=False)
+    then = [
+        {"price": each["price"], **({"quantity": 1} if "quantity" in each else {})}
+        for each in changed_items(items, price_id, with_kept=True)
+    ]
+    await purchases.plan_change(
+        state.id, items, then, lookup_key=plan.lookup_key(interval), interval=interval
+    )
+
+
+async def end_plan(session: AsyncSession, shop: Shop, person: User, *, ends: bool) -> Running:
+    """The plan ends with the period that is paid for, or, taken back, it does not.
+
+    Raises NothingToChange and StripeFailed.
+    """
+    await one_purchase_at_a_time(session)
+    running = await get_running(session)
+    state = running.subscription
+    if state.schedule_id is not None and ends:
+        await shop.purchases.drop_planned(state.schedule_id)
+    await shop.purchases.set_ending(state.id, ends=ends)
+    action = "plan.cancelled" if ends else "plan.cancellation_undone"
+    after = {"ends on": f"{state.period_end:%Y-%m-%d}"} if ends else None
+    await record(session, person, action, thing=running.plan.name, after=after)
+    return running
+
+
+async def drop_planned_change(session: AsyncSession, shop: Shop, person: User) -> Running:
+    """The plan stays what it is. Raises NothingToChange and StripeFailed."""
+    await one_purchase_at_a_time(session)
+    running = await get_running(session)
+    state = running.subscription
+    if state.schedule_id is None:
+        raise NothingToChange("No change is planned any more.")
+    await shop.purchases.drop_planned(state.schedule_id)
+    before = {"planned": find_plan_name(state.next_plan_key)}
+    await record(session, person, "plan.changed", before=before, after={"plan": running.words})
+    return running
+
+
+def changed_items(
+    items: Sequence[Item], price_id: str, *, with_kept: bool = False
+) -> list[dict[str, Any]]:
+    """The items with another price in place of the plan's; `with_kept`: those too that stay."""
+    changed: list[dict[str, Any]] = []
+    for each in items:
+        if not each.is_metered:
+            changed.append({"id": each.id, "price": price_id, "quantity": 1})
+        elif with_kept:
+            changed.append({"id": each.id, "price": each.price_id})
+    return changed
+
+
+def _interval(state: SubscriptionState) -> Interval:
+    return "year" if state.interval == "year" else "month"
+
+
+def _refuse_same(running: Running, plan: Plan, interval: Interval) -> None:
+    if not plan.is_sold:
+        raise NothingToChange("To go back to Free, cancel the plan: it stays until it is used up.")
+    if (running.plan.key, running.interval) == (plan.key, interval):
+        raise NothingToChange(f"This workspace has {running.words} already.")
+
+
+def _is_stale(is_now: bool, state: SubscriptionState, at: int | None) -> bool:
+    if not is_now or state.status == "trialing":
+        return at is not None
+    if at is None:
+        return True
+    age_s = (now() - datetime.fromtimestamp(at, UTC)).total_seconds()
+    begins_late = state.period_start > now()  # of a clock that was moved on
+    return not begins_late and not -60 <= age_s <= SHOWN_FOR_S
