@@ -5,10 +5,13 @@ The pace is the workspace's own, of what was made last; before there is any, tha
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Float, ScalarSelect, func, select
+from sqlalchemy import Float, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.scene_prices import Price, first_that_fit
 from app.campaigns.render_cost import render_cost
 from app.db.base import now
 from app.db.tenancy import workspace_of
@@ -16,6 +19,7 @@ from app.renders.freezing import Frozen
 from app.renders.leases import ALIVE_S, seconds
 from app.renders.models import Render, RenderAttempt, RenderJob, RenderWorker
 from app.renders.plan_room import Room, find_room
+from app.renders.pricing import price_leads
 
 MEASURED_BY = 50  # the last so many videos: what pages and machines are like these days
 
@@ -25,7 +29,8 @@ class Pace:
     """`speed`: seconds of work for one second of video, None before anything was made here.
 
     `slots`: of all live workers. `concurrent`: what the plan allows of them at once.
-    `other_teams` have `others_renders` waiting or running besides.
+    `for_plan` wait for room in the plan. `other_teams` have `others_renders` waiting or running
+    besides.
     """
 
     speed: float | None
@@ -35,6 +40,7 @@ class Pace:
     running: int
     other_teams: int = 0
     others_renders: int = 0
+    for_plan: int = 0
 
     @property
     def ahead(self) -> float:
@@ -62,14 +68,16 @@ class Pace:
 
 @dataclass(frozen=True)
 class Cost:
-    """`rendered_s`: seconds that are really made: personal ones per lead, shared ones once.
+    """`price`: what is counted of the plan, the sum of the entries that the press makes. `fits`:
+    how many of the videos, from the first, the plan has room for.
 
     `takes_s`: until the last of them is ready, behind what waits already; None: nobody can know.
     """
 
     videos: int
     video_s: float
-    rendered_s: float
+    price: Price
+    fits: int
     room: Room
     waiting: int
     has_workers: bool
@@ -83,11 +91,6 @@ class Cost:
     def ready_at(self) -> datetime | None:
         return None if self.takes_s is None else now() + timedelta(seconds=self.takes_s)
 
-    @property
-    def fits(self) -> int:
-        """How many of the videos the plan has room for."""
-        return self.videos if self.room.left is None else min(self.videos, self.room.left)
-
 
 async def read_pace(session: AsyncSession, *, concurrent: int) -> Pace:
     """The workspace's pace and line; `concurrent` is what its plan allows at once."""
@@ -100,21 +103,30 @@ async def read_pace(session: AsyncSession, *, concurrent: int) -> Pace:
         select(
             *(func.count().filter(waits), func.count().filter(runs), slots, _speed(session)),
             select(func.queue_of_others(workspace_of(session))).scalar_subquery(),
+            func.count().filter(RenderJob.waits_for_plan),
         ).where(of_workspace)
     )
-    waiting, running, free, speed, (teams, others) = row.one()
-    return Pace(speed, int(free), concurrent, waiting, running, teams, others)
+    waiting, running, free, speed, (teams, others), for_plan = row.one()
+    return Pace(speed, int(free), concurrent, waiting, running, teams, others, for_plan)
 
 
-async def find_cost(session: AsyncSession, frozen: Frozen, videos: int) -> Cost:
-    """Of so many of the campaign's videos, behind all that the workspace has in its line."""
+async def find_cost(
+    session: AsyncSession, campaign_id: UUID, frozen: Frozen, wanted: Select[Any]
+) -> Cost:
+    """Of the videos of the leads whose ids `wanted` selects, behind all that the workspace has in
+    its line."""
     room = await find_room(session)
     pace = await read_pace(session, concurrent=room.concurrent)
+    priced = await price_leads(session, campaign_id, frozen, wanted)
+    videos = len(priced)
+    # What waits for the plan already comes first, and has no room.
+    fitting = [] if pace.for_plan else first_that_fit(priced, videos=room.left, seconds=room.left_s)
     bench = render_cost(frozen.spec, leads=videos, facecam_s=frozen.facecam_s)
     return Cost(
         videos=videos,
         video_s=frozen.video_s,
-        rendered_s=videos * bench.personal_s + bench.shared_s,
+        price=sum((each.price for each in priced), Price()),
+        fits=len(fitting),
         room=room,
         waiting=pace.waiting + pace.running,
         has_workers=pace.slots > 0,

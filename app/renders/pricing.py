@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.billing.metering import known_scenes, reserve_scenes
-from app.billing.scene_prices import Asked, Price, Scene, price_in_order
+from app.billing.scene_prices import Asked, Priced, Scene, price_in_order
 from app.campaigns.models import Lead
 from app.db.tenancy import workspace_of
 from app.renders.freezing import Frozen
@@ -34,18 +34,18 @@ from app.renders.models import Render, RenderBatch
 from app.renders.scene_digests import Digests, FrozenScenes
 
 
-async def price(
+async def price_leads(
     session: AsyncSession, campaign_id: UUID, frozen: Frozen, wanted: Select[Any]
-) -> Price:
-    """Of a press of Render for the leads whose ids `wanted` selects: the sum of the reserves that
-    it would make now. Fallback pages, failed and cancelled videos will take some of it back."""
+) -> list[Priced]:
+    """Each video that a press of Render for the leads whose ids `wanted` selects would reserve now,
+    in their order. Fallback pages, failed and cancelled videos take some of it back later."""
     scenes = FrozenScenes(frozen.values)
     asked = [
         Asked(lead_id, campaign_id, _scenes(campaign_id, digests, scenes.seconds), again)
         for lead_id, digests, again in await _leads(session, campaign_id, scenes, wanted)
     ]
     known = await known_scenes(session, (scene for each in asked for scene in each.scenes))
-    return sum((each.price for each in price_in_order(asked, known)), Price())
+    return price_in_order(asked, known)
 
 
 async def digests_of_leads(
