@@ -40,6 +40,7 @@ WEEKLY_SUMMARY = "weekly_summary"
 REFRESH_CUSTOMER = "refresh_customer"
 RECONCILE_BILLING = "reconcile_billing"
 KEEP_STORAGE = "keep_storage"
+FOLLOW_PLAN = "follow_plan"
 SEND_BILLING_NEWS = "send_billing_news"
 FOLLOW_DUES = "follow_dues"
 TELL_OVERAGE = "tell_overage"
@@ -76,6 +77,7 @@ POLICIES: dict[str, JobPolicy] = {
     # Stripe may be away for a while; what is given up, the sweep sends again.
     REFRESH_CUSTOMER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=5),
     RECONCILE_BILLING: JobPolicy(timeout_s=3600, attempts=1),
+    FOLLOW_PLAN: JobPolicy(timeout_s=300, attempts=3, retry_delay_s=30),
     # What it does not come to, the next hour's does.
     KEEP_STORAGE: JobPolicy(timeout_s=1800, attempts=1),
     SEND_BILLING_NEWS: _LETTER,

@@ -12,14 +12,16 @@ from app.billing.event_metrics import count_problem
 from app.billing.inbox import kinds_of, list_waiting, mark_done
 from app.billing.leases import drop_lease, hold_lease, take_lease
 from app.billing.mirror import find_workspace, overwrite
+from app.billing.overage import note_before_change
 from app.billing.plan_news import Billed, news_by_clock, news_of_change, to_confirm
+from app.billing.standing import standing_of
 from app.billing.stripe_api import StripeApi
 from app.billing.stripe_values import ENTITLED, CustomerState
 from app.billing.telling import read_billed, tell_plan_news
 from app.db.base import now
 from app.db.session import defer
 from app.db.tenancy import enter_workspace
-from app.jobs.catalogue import LET_IN, REFRESH_CUSTOMER
+from app.jobs.catalogue import FOLLOW_PLAN, LET_IN, REFRESH_CUSTOMER
 from app.jobs.services import Services
 from app.renders.leases import wake_dispatchers
 from app.settings import Settings
@@ -134,10 +136,12 @@ async def _keep(
         return False
     await enter_workspace(session, workspace_id)
     before = await read_billed(session)
+    await note_before_change(session, await standing_of(session))
     has_changed = await overwrite(session, state)
     await _tell_news(session, services.settings, before, kinds)
     await wake_dispatchers(session)
-    defer(session, LET_IN, workspace_id=str(workspace_id))
+    for job in (LET_IN, FOLLOW_PLAN):
+        defer(session, job, workspace_id=str(workspace_id))
     _tell_problems(state, str(workspace_id))
     return has_changed
 

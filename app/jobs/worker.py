@@ -19,6 +19,7 @@ from app.jobs import (
     facecams,
     leads,
     notices,
+    plan_changes,
     plan_wait,
     preflights,
     previews,
@@ -32,6 +33,7 @@ from app.jobs.catalogue import (
     CHECK_PAGES,
     CLEAN_ORPHANS,
     FOLLOW_DUES,
+    FOLLOW_PLAN,
     IMPORT_LEADS,
     KEEP_STORAGE,
     LET_IN,
@@ -79,6 +81,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     LET_IN: plan_wait.let_in,
     TELL_OF_PLAN: plan_wait.tell_of_plan,
     CHECK_DOMAIN: domains.check_domain,
+    FOLLOW_PLAN: plan_changes.follow_plan_change,
     REFRESH_CUSTOMER: stripe_customers.refresh_customer,
     SEND_BILLING_NEWS: billing_news.send_billing_news,
 }

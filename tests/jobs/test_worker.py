@@ -46,7 +46,7 @@ async def _has_ended(queue: Queue, job: Job) -> Status:
 
 BY_CLOCK = {
     *("sweep", "clean_orphans", "check_due_domains", "weekly_summary"),
-    "reconcile_billing",
+    *("reconcile_billing", "keep_storage", "follow_dues", "let_in_waiting"),
 }
 
 
