@@ -20,6 +20,9 @@ PlanKey = Literal["unlimited", "free", "starter", "growth", "business"]
 Interval = Literal["month", "year"]
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
 CURRENCY = "usd"
+# For each video beyond a plan, or each minute that was begun, whichever are more. The same for all
+# plans, so that a change of the plan makes nothing dearer that was used before it.
+OVERAGE_CENTS = 20
 # Of the first plan that a workspace buys, whichever it is.
 TRIAL_DAYS = 14
 
@@ -163,6 +166,11 @@ def find_plan_name(key: str | None) -> str:
 def find_sold(lookup_key: str) -> tuple[Plan, Interval] | None:
     """The plan and the interval that a price of this lookup key sells."""
     return _BY_LOOKUP_KEY.get(lookup_key)
+
+
+def overage_lookup_key(interval: Interval) -> str:
+    """By which Stripe and we name the price by use; it is charged as often as the plan is."""
+    return f"loomlite_overage_{interval}ly"
 
 
 def rank(plan: Plan) -> int:

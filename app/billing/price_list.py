@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from app.billing.overage_prices import compare_overage
 from app.billing.plans import CURRENCY, INTERVALS, PLANS, Interval, Plan
 
 
@@ -34,6 +35,7 @@ class SoldPrice:
     is_metered: bool
     is_active: bool
     plan_key: str
+    meter_id: str = ""
 
 
 class PriceKeeper(Protocol):
@@ -44,6 +46,8 @@ class PriceKeeper(Protocol):
     async def create_product(self, product_id: str, **values: Any) -> None: ...
     async def update_product(self, product_id: str, **values: Any) -> None: ...
     async def create_price(self, **values: Any) -> None: ...
+    async def find_meter(self, event_name: str) -> str | None: ...
+    async def create_meter(self, event_name: str, name: str) -> str: ...
 
 
 @dataclass
@@ -82,6 +86,7 @@ async def compare_prices(
         for interval in INTERVALS:
             price = prices.get(plan.lookup_key(interval))
             await _compare_price(stripe, plan, interval, price, found, create, change)
+    await compare_overage(stripe, found, create=create, change=change)
     return found
 
 

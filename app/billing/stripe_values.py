@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.billing.invoice_values import InvoiceState
+from app.billing.overage_prices import OVERAGE_PRODUCT
 from app.billing.plans import CURRENCY, PLANS, find_sold
 from app.billing.price_list import SoldPrice, SoldProduct
 
@@ -79,6 +80,7 @@ def price_of(said: Json) -> SoldPrice:
         recurring.get("usage_type") == "metered",
         said["active"],
         said["metadata"].get("loomlite_plan", ""),
+        recurring.get("meter") or "",
     )
 
 
@@ -143,7 +145,18 @@ def subscription_of(said: Json) -> SubscriptionState:
         next_interval=planned[1] if planned else None,
         changes_at=planned[2] if planned else None,
         has_discount=bool(said.get("discounts")),
+        overage_item_id=_overage_item(said["items"]["data"]),
     )
+
+
+def _overage_item(items: list[Json]) -> str | None:
+    """The item by which videos beyond the plan are charged; an older price of it does so too."""
+    for item in items:
+        price = item["price"]
+        is_metered = (price.get("recurring") or {}).get("usage_type") == "metered"
+        if is_metered and _id(price["product"]) == OVERAGE_PRODUCT:
+            return str(item["id"])
+    return None
 
 
 def _planned(schedule: Any) -> tuple[str, str, datetime] | None:

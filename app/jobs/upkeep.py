@@ -11,6 +11,7 @@ from app.campaigns.lifecycle import purge_campaigns
 from app.jobs.billing import sweep_events
 from app.jobs.billing_news import sweep_billing_news
 from app.jobs.facecams import sweep_facecams
+from app.jobs.overage import sweep_overage
 from app.jobs.services import Services
 from app.jobs.visits import sweep_visits
 from app.renders.page_checks import forget_pages
@@ -32,7 +33,7 @@ async def sweep(services: Services) -> None:
     failed: list[Exception] = []
     for part in (
         *(_sweep_accounts, sweep_visits, _sweep_campaigns, sweep_facecams, _sweep_checks),
-        *(sweep_events, sweep_billing_news),
+        *(sweep_events, sweep_billing_news, sweep_overage),
     ):
         try:
             await part(services)

@@ -19,6 +19,7 @@ from app.jobs import (
     facecams,
     leads,
     notices,
+    overage,
     plan_changes,
     plan_wait,
     preflights,
@@ -52,6 +53,7 @@ from app.jobs.catalogue import (
     SWEEP,
     TELL_BATCH_ENDED,
     TELL_OF_PLAN,
+    TELL_OVERAGE,
     WEEKLY_SUMMARY,
 )
 from app.jobs.cleanup.runs import clean_orphans_by_clock, run_disk_cleanup
@@ -84,6 +86,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     FOLLOW_PLAN: plan_changes.follow_plan_change,
     REFRESH_CUSTOMER: stripe_customers.refresh_customer,
     SEND_BILLING_NEWS: billing_news.send_billing_news,
+    TELL_OVERAGE: overage.tell_overage,
 }
 
 

@@ -55,7 +55,8 @@ def create_event(account: Account, given: dict[str, Any]) -> Thing:
         if not given["payload"].get(key):
             raise missing_parameter(f"payload[{key}]")
     value = given["payload"][value_key]
-    if not value.isdecimal():
+    # A negative one corrects what was told before; a period never comes to less than nothing.
+    if not value.removeprefix("-").isdecimal():
         raise invalid_parameter(f"payload[{value_key}]", f"Invalid value: {value}")
     account.get("customer", given["payload"][customer_key], f"payload[{customer_key}]")
     moment = given.get("timestamp") or account.now()
@@ -104,7 +105,8 @@ def used(account: Account, meter_id: str, customer_id: str, start: int, end: int
         for event in account.all("billing.meter_event", event_name=meter["event_name"])
         if event["payload"][customer_key] == customer_id and start <= event["timestamp"] < end
     ]
-    return sum(values) if meter["default_aggregation"]["formula"] == "sum" else len(values)
+    is_sum = meter["default_aggregation"]["formula"] == "sum"
+    return max(0, sum(values)) if is_sum else len(values)
 
 
 def list_summaries(account: Account, given: dict[str, Any], thing_id: str) -> Thing:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.overage import overage_units
 from app.billing.plans import Plan
 from app.billing.standing import Period, standing_of
 from app.billing.usage import used_now
@@ -11,8 +12,9 @@ from app.billing.usage import used_now
 
 @dataclass(frozen=True)
 class Room:
-    """`limit` and `limit_s` None: as many as one likes. What is used counts what is in line with a
-    reserve and what is being made too, but nothing that waits for the plan."""
+    """`limit` and `limit_s` None: as many as one likes; else the plan's and what was allowed beyond
+    it. What is used counts what is in line with a reserve and what is being made too, but nothing
+    that waits for the plan."""
 
     plan: Plan
     period: Period
@@ -48,12 +50,14 @@ async def find_room(session: AsyncSession) -> Room:
     standing = await standing_of(session)
     limits = standing.limits
     used = await used_now(session, standing.period.start)
+    beyond = await overage_units(session, standing)
+    videos, minutes = limits.videos_per_month, limits.minutes_per_month
     return Room(
         plan=standing.plan,
         period=standing.period,
-        limit=limits.videos_per_month,
+        limit=None if videos is None else videos + beyond,
         used=used.videos,
-        limit_s=None if limits.minutes_per_month is None else limits.minutes_per_month * 60.0,
+        limit_s=None if minutes is None else (minutes + beyond) * 60.0,
         used_s=used.seconds,
         concurrent=limits.concurrent_renders,
     )
