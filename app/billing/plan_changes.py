@@ -15,7 +15,15 @@ from app.accounts.models import User
 from app.billing.grace import current_of
 from app.billing.mirror import list_subscriptions
 from app.billing.plan_words import price_words
-from app.billing.plans import INTERVALS, Interval, Plan, find_plan_name, get_plan, rank
+from app.billing.plans import (
+    INTERVALS,
+    Interval,
+    Plan,
+    find_plan_name,
+    get_plan,
+    overage_lookup_key,
+    rank,
+)
 from app.billing.purchase_lock import one_purchase_at_a_time
 from app.billing.purchases import find_customer, find_price
 from app.billing.shop import Shop
@@ -106,7 +114,7 @@ async def preview_change(
         items = await purchases.list_items(state.id)
         # Within the period by Stripe's own clock, which may be another than ours.
         at = min(max(int(now().timestamp()), items[0].period[0]), items[0].period[1])
-        changed = changed_items(items, price.id)
+        changed = changed_items(items, price.id, await _by_use(purchases, items, interval))
         preview = await purchases.preview_change(running.customer_id, state.id, changed, at)
         next_at = preview.next_at
     return Change(
@@ -150,18 +158,19 @@ async def make_change(
     purchases = shop.purchases
     price = await find_price(purchases, plan, interval)
     items = await purchases.list_items(state.id)
+    changed = changed_items(items, price.id, await _by_use(purchases, items, interval))
     if state.schedule_id is not None:
         await purchases.drop_planned(state.schedule_id)
     if is_now:
         await purchases.change_now(
             state.id,
-            changed_items(items, price.id),
+            changed,
             at=at,
             goes_on=state.cancel_at is not None,
             key=f"change:{state.id}:{state.price_id}:{price.id}:{at}",
         )
     else:
-        await _change_later(purchases, state, items, price.id, plan, interval)
+        await _change_later(purchases, state, items, changed, plan.lookup_key(interval), interval)
     after = f"{plan.name}, {price_words(plan, interval)}"
     await record(
         session,
@@ -178,19 +187,27 @@ async def _change_later(
     purchases: Purchases,
     state: SubscriptionState,
     items: Sequence[Item],
-    price_id: str,
-    plan: Plan,
+    changed: Sequence[dict[str, Any]],
+    lookup_key: str,
     interval: Interval,
 ) -> None:
     if state.cancel_at is not None:
         await purchases.set_ending(state.id, ends=False)
-    then = [
-        {"price": each["price"], **({"quantity": 1} if "quantity" in each else {})}
-        for each in changed_items(items, price_id, with_kept=True)
+    then: list[dict[str, Any]] = [
+        {name: each[name] for name in ("price", "quantity") if name in each}
+        for each in changed
+        if "price" in each
     ]
-    await purchases.plan_change(
-        state.id, items, then, lookup_key=plan.lookup_key(interval), interval=interval
-    )
+    await purchases.plan_change(state.id, items, then, lookup_key=lookup_key, interval=interval)
+
+
+async def _by_use(purchases: Purchases, items: Sequence[Item], interval: Interval) -> str | None:
+    """The price for what is beyond the plan, paid as often as the plan; None where there is none or
+    the subscription has none."""
+    if not any(each.is_metered for each in items):
+        return None
+    price = await purchases.find_price(overage_lookup_key(interval))
+    return price.id if price else None
 
 
 async def end_plan(session: AsyncSession, shop: Shop, person: User, *, ends: bool) -> Running:
@@ -224,15 +241,18 @@ async def drop_planned_change(session: AsyncSession, shop: Shop, person: User) -
 
 
 def changed_items(
-    items: Sequence[Item], price_id: str, *, with_kept: bool = False
+    items: Sequence[Item], price_id: str, by_use_id: str | None
 ) -> list[dict[str, Any]]:
-    """The items with another price in place of the plan's; `with_kept`: those too that stay."""
+    """The items with another price in place of the plan's, and with that by use, which has to be
+    paid as often."""
     changed: list[dict[str, Any]] = []
     for each in items:
         if not each.is_metered:
             changed.append({"id": each.id, "price": price_id, "quantity": 1})
-        elif with_kept:
-            changed.append({"id": each.id, "price": each.price_id})
+        elif by_use_id is not None:
+            changed.append({"id": each.id, "price": by_use_id})
+        else:
+            changed.append({"id": each.id, "deleted": True})
     return changed
 
 

@@ -167,20 +167,19 @@ def _apply_items(account: Account, subscription: Thing, wanted_items: list[dict[
                 raise no_such("subscription_item", wanted["id"], "items[id]")
             items.remove(item)
             if not wanted.get("deleted"):
-                items.append(_changed_item(account, items, item, wanted))
+                items.append(_changed_item(account, item, wanted))
     for wanted in added:
         add_item(account, subscription, wanted)
+    for item in items:
+        check_together([each for each in items if each is not item], item["price"])
     if not items:
         raise invalid_parameter("items", "A subscription must have at least one item.")
 
 
-def _changed_item(
-    account: Account, others: list[Thing], item: Thing, wanted: dict[str, Any]
-) -> Thing:
+def _changed_item(account: Account, item: Thing, wanted: dict[str, Any]) -> Thing:
     price = account.get("price", wanted.get("price") or item["price"]["id"], "items[price]")
     if not price["active"] and price["id"] != item["price"]["id"]:
         raise invalid_parameter("items[price]", f"The price {price['id']} is inactive.")
-    check_together(others, price)
     quantity = wanted.get("quantity") or item["quantity"]
     return item | {"price": dict(price), "quantity": quantity}
 

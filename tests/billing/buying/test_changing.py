@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from app.billing.plans import INTERVALS, overage_lookup_key
 from app.local_stripe.customers import DECLINED_LATER_CARD
 from app.local_stripe.invoices import DRAFT_FOR_S
 from tests.billing.buying.conftest import Shopping
@@ -192,3 +193,49 @@ async def test_without_a_plan_there_is_nothing_to_change(shopping: Shopping) -> 
         assert answer.headers["location"] == "/billing"
     wrong = await shopping.alice.get("/billing/change?plan=free&interval=month")
     assert wrong.headers["location"] == "/billing/plans"
+
+
+async def test_what_is_paid_by_use_is_paid_as_often_as_the_plan(shopping: Shopping) -> None:
+    meter = await shopping.sdk.billing.meters.create_async(
+        {
+            "display_name": "Beyond",
+            "event_name": "beyond",
+            "default_aggregation": {"formula": "sum"},
+        }
+    )
+    product = await shopping.sdk.products.create_async({"name": "Beyond"})
+    prices = {}
+    for interval in INTERVALS:
+        key = overage_lookup_key(interval)
+        found = (await shopping.sdk.prices.list_async({"lookup_keys": [key]})).data
+        prices[interval] = (
+            found[0].id
+            if found
+            else (
+                await shopping.sdk.prices.create_async(
+                    {
+                        "product": product.id,
+                        "currency": "usd",
+                        "unit_amount": 30,
+                        "recurring": {
+                            "interval": interval,
+                            "usage_type": "metered",
+                            "meter": meter.id,
+                        },
+                        "lookup_key": key,
+                    }
+                )
+            ).id
+        )
+    subscription = await _paid(shopping, "growth")
+    await shopping.sdk.subscriptions.update_async(
+        subscription.id, {"items": [{"price": prices["month"]}]}
+    )
+    for interval in INTERVALS[::-1]:
+        await _change(shopping, "growth", interval)
+        (now,) = await shopping.subscriptions()
+        if interval == "month":
+            shopping.local.move(to=now["items"].data[0].current_period_end + DRAFT_FOR_S)
+            (now,) = await shopping.subscriptions()
+        assert {each.price.id for each in now["items"].data} > {prices[interval]}
+        assert {each.price.recurring.interval for each in now["items"].data} == {interval}
