@@ -1,6 +1,5 @@
 """The staff's page of all teams' videos: for people in STAFF_EMAILS, and nothing for others."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,37 +9,14 @@ import pytest
 
 from app.accounts.auth_sessions import Browser, start_session
 from app.accounts.models import User
-from app.accounts.sign_in import get_or_create_user
-from app.asgi import furnish
 from app.db.base import new_id, now
-from app.db.listen import News
 from app.db.session import Database
 from app.renders.models import Render, RenderWorker
-from app.settings import load_settings
 from app.staff.render_words import span
-from tests.cast import HOST, Cast, litestar_in
+from tests.cast import HOST, Cast
 from tests.jobs.render_rows import make_campaign, make_lead, make_render
 
 PAGE = "/staff/renders"
-
-
-@pytest.fixture
-async def staff(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
-    """Sue, who is staff and belongs to no workspace, on the app's own host."""
-    site = cast.site
-    settings = load_settings(
-        {
-            "APP_HOST": HOST,
-            "LOOMLITE_VAR": str(site.settings.var_folder),
-            "STAFF_EMAILS": "Sue@example.com, eve@example.com",
-        }
-    )
-    furnish(litestar_in(site.app), settings, site.database, site.storage, News())
-    async with site.database.session() as session:
-        sue = await get_or_create_user(session, "sue@example.com", name="Sue")
-        token = await start_session(session, sue, Browser(HOST, "203.0.113.7", "Tests/1.0"))
-    async with site.visitor(token=token) as visitor:
-        yield visitor
 
 
 @pytest.fixture
