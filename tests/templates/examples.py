@@ -17,6 +17,7 @@ from tests.templates.domain_examples import DOMAIN_EXAMPLES
 from tests.templates.editor_examples import EDITOR_EXAMPLES
 from tests.templates.site_examples import SITE_EXAMPLES
 from tests.templates.staff_examples import STAFF_EXAMPLES
+from tests.templates.staff_workspace_examples import STAFF_WORKSPACE_EXAMPLES
 from tests.templates.usage_examples import USAGE_EXAMPLES
 from tests.templates.video_examples import VIDEO_EXAMPLES
 
@@ -181,6 +182,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     **EDITOR_EXAMPLES,
     **SITE_EXAMPLES,
     **STAFF_EXAMPLES,
+    **STAFF_WORKSPACE_EXAMPLES,
     **USAGE_EXAMPLES,
     **VIDEO_EXAMPLES,
     **ANALYTICS_EXAMPLES,
