@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.billing.ledger_lock import lock_ledger
 from app.db.tenancy import workspace_of
 from app.renders.batches import tell_if_last
+from app.renders.freezing import is_within_plan
 from app.renders.leases import wake_dispatchers
 from app.renders.metered import release_renders
 from app.renders.models import Render, RenderAttempt, RenderBatch, RenderJob
@@ -68,7 +69,7 @@ async def retry_renders(session: AsyncSession, which: ColumnElement[bool]) -> in
     plan where it has no room; how many do.
 
     They keep their attempts and what the engine has made for them. Left out are those whose lead
-    is gone and those that a later render has replaced.
+    is gone, those that a later render has replaced, and those longer than the plan has videos.
     """
     workspace_id = workspace_of(session)
     # As with requests: of one lead only one render may be under way.
@@ -76,7 +77,7 @@ async def retry_renders(session: AsyncSession, which: ColumnElement[bool]) -> in
     again = await move(
         session,
         (Render.workspace_id == workspace_id) & Render.is_latest & Render.lead_id.is_not(None)
-        & which,
+        & which & await is_within_plan(session),
         ("failed", "cancelled"),
         "queued",
         error="", error_code="", started_at=None, ended_at=None,

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists, func, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.plans import workspace_plan
 from app.campaign import Campaign as CampaignSpec
 from app.campaign import parse_campaign
 from app.campaigns.models import Campaign
 from app.campaigns.plan_length import find_too_long
 from app.campaigns.spec import campaign_faults, campaign_values
 from app.errors import LoomliteError
-from app.fit import fit_scenes
+from app.fit import TOLERANCE_S, fit_scenes
 from app.renders.changes import campaign_digest, lead_digest
+from app.renders.models import Render, RenderBatch
 
 
 class NotToBeRendered(LoomliteError):
@@ -44,6 +46,20 @@ async def freeze_within_plan(session: AsyncSession, campaign: Campaign) -> Froze
     if too_long := await find_too_long(session, campaign):
         raise NotToBeRendered(too_long.fault.sentence)
     return frozen
+
+
+async def is_within_plan(session: AsyncSession) -> ColumnElement[bool]:
+    """Of a render: as it was frozen, its video is not longer than the workspace's plan has."""
+    plan, _ = await workspace_plan(session)
+    if plan.video_length_s is None:
+        return true()
+    clip = RenderBatch.campaign["facecam"]
+    end_s = func.coalesce(clip["end_s"].as_float(), clip["duration_s"].as_float())
+    return exists().where(
+        RenderBatch.workspace_id == Render.workspace_id,
+        RenderBatch.id == Render.batch_id,
+        end_s - clip["start_s"].as_float() <= plan.video_length_s + TOLERANCE_S,
+    )
 
 
 def freeze_campaign(campaign: Campaign, *, whatever_the_list: bool = False) -> Frozen:

@@ -111,6 +111,8 @@ class Totals:
 
     groups: Mapping[str, int]
     faults: Mapping[str, int]
+    # Of the finished ones, those that the plan keeps no longer.
+    removed: int = 0
 
     @property
     def all(self) -> int:
@@ -135,19 +137,23 @@ async def count_videos(session: AsyncSession, campaign_id: UUID) -> Totals:
         RenderJob.waits_for_plan,
     )
     found = await session.execute(
-        select(Render.state, Render.error_code, func.count(), for_plan.scalar_subquery())
+        select(
+            *(Render.state, Render.error_code, func.count(), func.count(Render.removed_at)),
+            for_plan.scalar_subquery(),
+        )
         .where(*_of_campaign(session, campaign_id))
         .group_by(Render.state, Render.error_code)
     )
-    groups, faults = dict.fromkeys(GROUPS, 0), dict[str, int]()
-    for state, code, count, waiting_for_plan in found:
+    groups, faults, removed = dict.fromkeys(GROUPS, 0), dict[str, int](), 0
+    for state, code, count, removed_count, waiting_for_plan in found:
+        removed += removed_count
         groups[GROUP_OF[state]] += count
         if state == "queued":
             groups["plan"] = waiting_for_plan
             groups["waiting"] -= waiting_for_plan
         if state == "failed":
             faults[code] = faults.get(code, 0) + count
-    return Totals(groups, faults)
+    return Totals(groups, faults, removed)
 
 
 async def list_videos(session: AsyncSession, campaign_id: UUID, wanted: VideosWanted) -> VideosPage:

@@ -71,7 +71,10 @@ async def videos_retry(
         which &= Render.state == "failed"
     count = await retry_renders(session, which)
     if not count:
-        said = "Nothing to retry: only failed and cancelled videos of leads in the list are."
+        said = (
+            "Nothing to retry: only failed and cancelled videos of leads in the list are, "
+            "and none that is longer than your plan has."
+        )
         return flash(see_other(back), "info", said)
     await record_activity(
         session, person, "videos.retried", campaign.id, campaign.name, count=count

@@ -197,6 +197,7 @@ async def test_the_link_and_the_teams_pages_say_that_it_is_gone(
     own = f"/campaigns/{shown.campaign_id}/videos"
     listed = (await cast.bob.get(own)).text
     assert "No longer kept" in listed
+    assert "1 no longer kept" in listed
     assert "Make it again" in listed
     video = (await cast.bob.get(f"{own}/{shown.render_id}")).text
     assert "no longer kept" in video

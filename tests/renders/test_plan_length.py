@@ -10,7 +10,9 @@ from app.billing.plans import BUSINESS, FREE, GROWTH, STARTER, UNLIMITED, set_pl
 from app.campaigns.models import Lead
 from app.campaigns.plan_length import too_long
 from app.facecams.models import Facecam
+from app.renders.cancelling import retry_renders
 from app.renders.freezing import NotToBeRendered
+from app.renders.models import Render
 from tests.cast import Cast, in_workspace
 from tests.renders.films import make_film, press_render, renders_of
 
@@ -101,3 +103,12 @@ async def test_what_waits_is_made_after_a_downgrade(cast: Cast) -> None:
     assert {each.state for each in await renders_of(cast, campaign_id)} == {"queued"}
     with pytest.raises(NotToBeRendered):
         await press_render(cast, campaign_id)
+    # Nor by way of what was cancelled.
+    own = f"/campaigns/{campaign_id}/videos"
+    assert (await cast.alice.post(f"{own}/cancel?all=1")).status_code == 303
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        cancelled = Render.state == "cancelled"
+        assert await retry_renders(session, cancelled) == 0
+        await set_plan(session, STARTER)
+        assert await retry_renders(session, cancelled) == 2

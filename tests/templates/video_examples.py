@@ -21,7 +21,8 @@ def _video(state: str, group: str, **values: Any) -> SimpleNamespace:
         "id": ID, "campaign_id": 1, "lead_id": 2, "public_id": "aB3",
         "row": 2, "name": "Naomi", "title": "Naomi", "email": "n@adire.example",
         "company": "Adire Studio", "state": state, "group": group, "error": "It asked.",
-        "error_code": "login_wall", "duration_s": 20.0, "ended_at": NOON, "removed_at": None, "current_id": 6,
+        "error_code": "login_wall", "duration_s": 20.0, "ended_at": NOON, "current_id": 6,
+        "removed_at": None,
         "picture_id": 6, "has_poster": True, "progress": {}, "is_claimed": False,
         "is_ending": False, "failures": 0, "place": 3,
     }  # fmt: skip
@@ -46,7 +47,7 @@ WORDS: dict[str, Any] = {
     "left_s": 700.0, "running": {7: 0.4}, "links": SimpleNamespace(url="http://acme.localhost/v/{}".format),
     "wanted": SimpleNamespace(words="", state="done", fault=""), "own": "/videos",
     "totals": SimpleNamespace(
-        all=11, under_way=4, unfinished=6, faults={"login_wall": 2},
+        all=11, under_way=4, unfinished=6, removed=1, faults={"login_wall": 2},
         groups={
             "done": 2, "running": 1, "waiting": 3, "plan": 2, "failed": 2, "cancelled": 1,
         },
