@@ -4,9 +4,11 @@ from litestar import Router, get, post
 from litestar.response import Template
 
 from app.accounts.dependencies import Person, Session
-from app.billing.billing_overview import read_overview
+from app.billing.billing_overview import Overview, read_overview
 from app.billing.change_pages import change_router
 from app.billing.dependencies import shop_of, url_of
+from app.billing.overage_pages import overage_router
+from app.billing.overage_shown import OverageShown, overage_shown
 from app.billing.plan_words import dollars
 from app.billing.purchase_pages import purchase_router
 from app.billing.purchases import find_customer
@@ -66,20 +68,28 @@ async def _page(
     failure: StripeFailed | None = None,
 ) -> Template:
     sells = settings_of(request).sells
+    overview = await read_overview(session) if sells else None
     return page(
         "billing/billing_page.html",
         status=503 if failure else 200,
         sells=sells,
-        overview=await read_overview(session) if sells else None,
+        overview=overview,
+        overage=await _overage(session, overview) if overview else None,
         can_buy=member.can_manage,
+        is_owner=member.is_owner,
         dollars=dollars,
         failure=str(failure or ""),
     )
+
+
+async def _overage(session: Session, overview: Overview) -> OverageShown:
+    return await overage_shown(session, overview.standing, overview.meter.used)
 
 
 billing_router = Router(
     "/",
     route_handlers=[
         billing_page, portal_open, portal_return, billing_look, purchase_router, change_router,
+        overage_router,
     ],
 )  # fmt: skip

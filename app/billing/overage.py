@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -158,10 +158,23 @@ async def add_events(session: AsyncSession, standing: Standing) -> int:
     return added
 
 
-async def units_used(session: AsyncSession, standing: Standing) -> int:
-    """What of this period will be charged as things stand, by what was finished."""
-    period = await session.get(OveragePeriod, (workspace_of(session), standing.period.start))
-    return 0 if period is None else await _used_units(session, period)
+async def find_allowed(
+    session: AsyncSession, standing: Standing
+) -> tuple[int, OveragePeriod | None]:
+    """The cap of the session's workspace, and this period where it was allowed in it."""
+    mine = OverageChoice.workspace_id == workspace_of(session)
+    cap = select(OverageChoice.cap_cents).where(mine).scalar_subquery().label("cap")
+    rows = await session.execute(
+        select(cap, OveragePeriod)
+        .select_from(select(literal(1)).subquery())
+        .outerjoin(
+            OveragePeriod,
+            (OveragePeriod.workspace_id == workspace_of(session))
+            & (OveragePeriod.period_start == standing.period.start),
+        )
+    )
+    cents, period = rows.one()
+    return cents or 0, period
 
 
 async def list_unsent(session: AsyncSession) -> Sequence[OverageEvent]:
@@ -204,10 +217,15 @@ async def _used_units(session: AsyncSession, period: OveragePeriod) -> int:
         )
     )
     videos, seconds = row.one()
+    return units_of(period, Usage(int(videos), float(seconds)))
+
+
+def units_of(period: OveragePeriod, used: Usage) -> int:
+    """What of `used`, which is of finished videos, is charged for the period."""
     # Sums of lengths in floating point: whole seconds are charged, and none for a rounding.
-    beyond_s = max(0, int(float(seconds) - period.included_seconds + 1e-6))
+    beyond_s = max(0, int(used.seconds - period.included_seconds + 1e-6))
     minutes = -(-beyond_s // MINUTE_S)
-    return min(period.cap_units, max(0, int(videos) - period.included_videos, minutes))
+    return min(period.cap_units, max(0, used.videos - period.included_videos, minutes))
 
 
 def _happened(period: OveragePeriod, standing: Standing, moment: datetime) -> datetime:

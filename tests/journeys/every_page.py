@@ -177,6 +177,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "billing.choose": "/billing/plans",
         "billing.change": "/billing/change",
         "billing.cancel": "/billing/cancel",
+        "billing.overage": "/billing/overage",
         "usage.page": "/billing/usage",
         "usage.page minutes": "/billing/usage?by=minutes",
         "usage.ledger": "/billing/usage/ledger",

@@ -6,6 +6,7 @@ from typing import Any
 from app.billing.billing_overview import Overview
 from app.billing.invoices import BillingInvoice
 from app.billing.meter import Meter
+from app.billing.overage_shown import OverageShown
 from app.billing.payment_state import PaymentState
 from app.billing.plan_changes import Change, Running
 from app.billing.plan_choices import list_choices
@@ -42,6 +43,14 @@ def _invoice(**values: Any) -> BillingInvoice:
         "needs_confirmation": False,
     }  # fmt: skip
     return BillingInvoice(**known | values)
+
+
+def _overage(**values: Any) -> OverageShown:
+    known: dict[str, Any] = {
+        "is_possible": True, "is_ready": True, "cap_cents": 5_000, "units": 12,
+        "invoiced_at": END,
+    }  # fmt: skip
+    return OverageShown(**known | values)
 
 
 def _overview(current: SubscriptionState | None, **values: Any) -> Overview:
@@ -115,6 +124,17 @@ BILLING_EXAMPLES: dict[str, dict[str, Any]] = {
     "billing/_invoices.html": PAID,
     "billing/_invoices.html of an open one": OWING,
     "billing/_invoices.html before the first": UNHEARD,
+    "billing/_overage.html": {"overage": _overage(), "is_owner": True},
+    "billing/_overage.html before it is allowed": {
+        "overage": _overage(cap_cents=0, units=0), "is_owner": True,
+    },
+    "billing/_overage.html of a trial, for a member": {
+        "overage": _overage(cap_cents=0, units=0, is_possible=False, why_not="A trial runs."),
+        "is_owner": False,
+    },
+    "billing/_overage.html being set up": {
+        "overage": _overage(is_ready=False, units=0), "is_owner": True,
+    },
     "billing/_plan_choice.html": CHOICE,
     "billing/_plan_choice.html of another": CHOICE | {
         "choice": list_choices("year", STARTER, RUNNING, 0)[3], "running": RUNNING,
