@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.async_api import Page
 
+from app.local_stripe.customers import GOOD_CARD
 from app.mail.outbox import OutboxLetter, list_letters
 from tests.journeys.browsing import WAIT_MS
 
@@ -84,6 +85,12 @@ class Arrived:
         answer = await self.client.post(self.url + path, data=fields)
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
         return answer
+
+    async def buy(self, plan: str) -> None:
+        """Tries this plan, with a good card on Stripe's page."""
+        checkout = await self.post("/billing/checkout", plan=plan, interval="month")
+        paid = await self.client.post(checkout.url, data={"card": GOOD_CARD})
+        assert paid.url.path == "/billing", f"{paid.url}: {paid.status_code} {paid.text}"
 
 
 def _host(domain: str) -> str:

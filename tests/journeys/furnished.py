@@ -35,6 +35,7 @@ class Furnished:
 
 async def furnish(service: Service, clip: Path) -> Furnished:
     ada = await arrive(service, "Ada", "everypage")
+    await ada.buy("growth")  # which has all there is to be looked at
     facecam = await upload_clip(ada, clip)
     draft = await _campaign(ada)
     film = await furnish_film(ada, facecam)

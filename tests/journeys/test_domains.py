@@ -19,6 +19,7 @@ async def test_a_domain_is_added_and_shown_as_verified_without_a_reload(
     chromium: Browser, service: Service, zone: Zone
 ) -> None:
     cara = await arrive(service, "Cara", "brightwater")
+    await cara.buy("growth")
     assert await _status_at(service) == 421
     async with browsing(
         chromium, cookies=cara.cookies, permissions=["clipboard-read", "clipboard-write"]
