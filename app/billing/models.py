@@ -71,7 +71,8 @@ class UsageEntry(Identified, Tenant, Base):
             unique=True,
             postgresql_where=text("counted_at is null"),
         ),
-        Index("ix_usage_entries_counted", "workspace_id", "counted_at"),
+        # The order in which they are read, page by page.
+        Index("ix_usage_entries_order", "workspace_id", "created_at", "id"),
         # What a period comes to is read from the index alone.
         Index(
             "ix_usage_entries_period",

@@ -123,7 +123,7 @@ class SeenByCampaigns:
         made = select(func.count()).where(
             UsageEntry.workspace_id == workspace_of(session),
             UsageEntry.kind == "settle",
-            UsageEntry.counted_at >= func.date_trunc("month", func.now()),
+            UsageEntry.created_at >= func.date_trunc("month", func.now()),
         )
         return await session.scalar(made) or 0
 

@@ -106,15 +106,19 @@ async def find_campaigns(session: AsyncSession) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-# From one beginning to the next by the index: a period may have a million entries.
+# From one beginning to the next by the index: a period may have a million entries. `max` would not
+# use it under row-level security.
 _PERIODS = text(
     "with recursive period as ("
-    " (select max(period_start) as start from usage_entries"
-    "  where workspace_id = :workspace and period_start is not null)"
+    " (select period_start from usage_entries"
+    "  where workspace_id = :workspace and period_start is not null"
+    "  order by period_start desc limit 1)"
     " union all"
-    " select (select max(period_start) from usage_entries where workspace_id = :workspace"
-    "  and period_start < period.start) from period where period.start is not null"
-    ") select start from period where start is not null limit 60"
+    " select (select entry.period_start from usage_entries entry"
+    "  where entry.workspace_id = :workspace and entry.period_start is not null"
+    "  and entry.period_start < period.period_start"
+    "  order by entry.period_start desc limit 1) from period where period_start is not null"
+    ") select period_start from period where period_start is not null limit 60"
 ).bindparams(bindparam("workspace", type_=Uuid()))
 
 
