@@ -114,7 +114,7 @@ def _shown_state(domain: CustomDomain) -> str:
     """As kept, or why it is so, or what comes."""
     if domain.state == "verified" and domain.found.get("outcome") == "wrong":
         return "doubted"
-    if domain.plan_ends_at is not None and domain.state in {"verified", "withdrawn"}:
+    if domain.plan_ends_at is not None and domain.state != "failing":
         return "ending" if domain.state == "verified" else "ended"
     return domain.state
 

@@ -55,15 +55,19 @@ class Seats:
         return self.limit is not None and self.used >= self.limit
 
     @property
+    def are_too_few(self) -> bool:
+        """Whether there are more people than the plan has room for, as after a downgrade."""
+        return self.limit is not None and self.used > self.limit
+
+    @property
     def sentence(self) -> str:
         """What there is to say of seats that are taken."""
-        if self.limit is None or self.used <= self.limit:
-            return f"All {plural(self.limit or 0, 'seat is', 'seats are')} taken."
-        has = f"Your plan has {plural(self.limit, 'seat', 'seats')}"
-        who = f"{plural(self.members, 'person belongs', 'people belong')} to this workspace"
-        also = f" and {self.invited:,} more {'is' if self.invited == 1 else 'are'} invited"
-        stay = "Everybody stays; nobody can be invited until there are fewer."
-        return f"{has}, and {who}{also if self.invited else ''}. {stay}"
+        has = plural(self.limit or 0, "seat", "seats")
+        if not self.are_too_few:
+            return f"All {has} are taken." if self.limit != 1 else "The only seat is taken."
+        who = plural(self.members, "member", "members")
+        also = plural(self.invited, "open invitation", "open invitations")
+        return f"{who}{f' and {also}' if self.invited else ''} for {has}."
 
 
 async def lock_seats(session: AsyncSession) -> None:

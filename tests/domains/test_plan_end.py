@@ -120,7 +120,7 @@ async def test_one_that_waits_is_not_served_before_the_plan_has_it(
     await _has(cast, FREE)
     await worker.run_all()
     assert (await row_of(cast.site, domain)).state == "pending"
-    assert "The records are right, but your plan has no domain" in (await cast.alice.get(PAGE)).text
+    assert "it works with a plan that has one" in (await cast.alice.get(PAGE)).text
     await _has(cast, GROWTH)
     await follow_plans(worker.services)
     await worker.run_all()

@@ -91,7 +91,8 @@ async def test_after_a_downgrade_everybody_stays_and_nobody_comes(
     await cast.alice.post(INVITE, data={"email": "charlie@example.com", "role": "member"})
     await _has(cast, FREE)
     page = (await cast.alice.get(MEMBERS)).text
-    assert "Your plan has 2 seats, and 3 people belong to this workspace and 1 more is" in page
+    assert "3 members and 1 open invitation for 2 seats." in page
+    assert "Everybody stays. Nobody can be invited or join until there are fewer." in page
     assert "Starter" not in page.split("upgrade-words")[1].split("</div>")[0]
     assert "Growth has room for 10 people" in page
     assert (await cast.bob.get("/campaigns")).status_code == 200
