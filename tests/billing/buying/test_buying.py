@@ -7,7 +7,10 @@ from app.local_stripe.customers import CONFIRM_CARD, DECLINED_LATER_CARD
 from app.local_stripe.invoices import DRAFT_FOR_S
 from tests.billing.buying.conftest import Shopping
 from tests.billing.conftest import problems
+from tests.campaigns.boards import counted_statements
 from tests.cast import Cast
+
+STATEMENTS_AT_MOST = 12
 
 
 async def test_a_plan_is_chosen_paid_and_there_when_one_comes_back(shopping: Shopping) -> None:
@@ -244,3 +247,11 @@ async def test_a_payment_that_waits_for_its_bank_leads_there(shopping: Shopping)
     assert shopping.local.http.post(found[1]).status_code == 200
     await shopping.alice.post("/billing/look")
     assert "Confirm it at Stripe" not in await shopping.page()
+
+
+async def test_pages_of_billing_take_few_statements(shopping: Shopping) -> None:
+    await shopping.buy("growth")
+    for path in ("/billing", "/billing/plans", "/billing/cancel"):
+        with counted_statements(shopping.cast) as statements:
+            assert (await shopping.alice.get(path)).status_code == 200
+        assert len(statements) <= STATEMENTS_AT_MOST, statements
