@@ -25,6 +25,7 @@ class TestSold:
 
     async def test_it_is_for_members_and_found_from_the_help(self, cast: Cast) -> None:
         assert HELP in (await cast.bob.get("/help")).text
+        assert HELP in (await cast.bob.get("/billing")).text
         assert (await cast.charlie.get(HELP)).status_code == 404
         assert (await cast.nobody.get(HELP)).status_code == 303
 

@@ -129,7 +129,7 @@ async def _is_over(page: Page, home: str) -> None:
     await page.goto(home + "/billing")
     plan = page.locator("#billing-plan")
     await _reload_until(page, plan.get_by_text("Growth ended on"))
-    await expect(plan).to_contain_text("Free")
+    await expect(plan).to_contain_text("Free holds since then; what is finished stays")
     await expect(page.locator("#usage-meter")).to_contain_text("of 10")
     assert await grave_faults(page) == []
 
