@@ -79,12 +79,14 @@ class Meter:
         return Gauge(self.used.seconds, self.reserved.seconds, most)
 
 
-def reached_words(meter: Meter) -> str:
-    """The sentence of a prompt where the plan's end is near or reached; "" before."""
+def reached_words(meter: Meter, *, goes_on: bool = False) -> str:
+    """The sentence of a prompt where the plan's end is near or reached; "" before. `goes_on`: more
+    than the plan has may be used, and is paid for."""
     end = f"before {meter.period.end.day} {meter.period.end:%b}"
     gauges = ((meter.videos, "videos"), (meter.seconds, "minutes"))
     if full := [name for gauge, name in gauges if gauge.state == "full"]:
-        return f"No {' and no '.join(full)} are left {end}. What you ask for now waits."
+        then = "is charged beyond the plan" if goes_on else "waits"
+        return f"No {' and no '.join(full)} are left {end}. What you ask for now {then}."
     if low := [name for gauge, name in gauges if gauge.state == "low"]:
         return f"Less than a fifth of your {' and '.join(low)} is left {end}."
     return ""

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.dependencies import Session
 from app.accounts.models import User
 from app.accounts.own_host import own_host_only
-from app.billing.plans import PLANS, TRIAL_DAYS, UNLIMITED, Interval
+from app.billing.plan_words import dollars
+from app.billing.plans import OVERAGE_CENTS, PLANS, TRIAL_DAYS, UNLIMITED, Interval
 from app.site.pricing import Example, plan_cards, points_of
 from app.templating import with_query
 from app.web.pages import (
@@ -32,9 +33,10 @@ async def pricing_page(request: AnyRequest, session: Session, by: FromQuery[str]
     person: User | None = state_of(request)["person"]
     if person is None:
         key = (interval, settings_of(request).sells)
-        return page_for_anybody(request, "site/pricing_page.html", key, **shown, way_in=None)
-    way_in = await _way_in(request, session, person)
-    return page("site/pricing_page.html", **shown, way_in=way_in)
+        nobody: dict[str, Any] = {"way_in": None, "choose": {}}
+        return page_for_anybody(request, "site/pricing_page.html", key, **shown, **nobody)
+    way_in, choose = await _ways_in(request, session, person, interval)
+    return page("site/pricing_page.html", **shown, way_in=way_in, choose=choose)
 
 
 def _shown(request: AnyRequest, interval: Interval) -> dict[str, Any]:
@@ -51,23 +53,32 @@ def _shown(request: AnyRequest, interval: Interval) -> dict[str, Any]:
         "free": PLANS[0],
         "unlimited_points": points_of(UNLIMITED),
         "trial_days": TRIAL_DAYS,
+        "beyond": dollars(OVERAGE_CENTS),
         "example": Example(),
     }
 
 
-async def _way_in(request: AnyRequest, session: AsyncSession, person: User) -> tuple[str, str]:
-    """Where a signed-in person buys, and how that is called. Who has several workspaces chooses
-    one; who has none makes one."""
+async def _ways_in(
+    request: AnyRequest, session: AsyncSession, person: User, interval: Interval
+) -> tuple[tuple[str, str], dict[str, str]]:
+    """Where a signed-in person pays, and how that is called; and where each plan is chosen. Who has
+    several workspaces chooses one first; who has none makes one."""
     memberships = await list_memberships(session, person.id)
     if not memberships:
-        return path_for(request, "workspaces.new"), "Create a workspace"
+        return (path_for(request, "workspaces.new"), "Create a workspace"), {}
     if len(memberships) > 1:
-        return path_for(request, "workspaces.list"), "Your workspaces"
+        return (path_for(request, "workspaces.list"), "Your workspaces"), {}
     door = settings_of(request).workspace_url(memberships[0].workspace.slug)
     door += path_for(request, "hosts.enter")
     if not settings_of(request).sells:
-        return door, "Your workspace"
-    return with_query(door, next=path_for(request, "billing.page")), "Your billing"
+        return (door, "Your workspace"), {}
+    choices = path_for(request, "billing.choose")
+    choose: dict[str, str] = {
+        plan.key: with_query(door, next=with_query(choices, plan=plan.key, interval=interval))
+        for plan in PLANS
+        if plan.is_sold
+    }
+    return (with_query(door, next=path_for(request, "billing.page")), "Your billing"), choose
 
 
 site_router = Router("/", route_handlers=[pricing_page])

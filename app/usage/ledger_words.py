@@ -16,7 +16,7 @@ KINDS = {
     ),
     "release": (
         "Given back",
-        "what was reserved for a video that was not made",
+        "what was reserved and is not needed any more",
         "neutral",
         "undo-2",
     ),

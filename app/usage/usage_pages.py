@@ -7,6 +7,8 @@ from litestar.response import Template
 
 from app.accounts.dependencies import Session
 from app.billing.meter import offer_beyond, reached_words, read_meter
+from app.billing.overage import overage_units
+from app.billing.standing import standing_of
 from app.db.base import now
 from app.templating import with_query
 from app.usage.daily import days_of, read_period_usage
@@ -19,7 +21,8 @@ SHOWN_CAMPAIGNS = 20
 
 @get("/billing/usage", name="usage.page")
 async def usage_page(request: AnyRequest, session: Session, member: Member) -> Template:
-    meter = await read_meter(session)
+    standing = await standing_of(session)
+    meter = await read_meter(session, standing)
     usage = await read_period_usage(session, meter.period.start)
     unit = "minutes" if request.query_params.get("by") == "minutes" else "videos"
     # A period ends with the moment at which the next begins.
@@ -39,7 +42,7 @@ async def usage_page(request: AnyRequest, session: Session, member: Member) -> T
         shown=usage.campaigns[:SHOWN_CAMPAIGNS],
         sells=settings_of(request).sells,
         can_manage=member.can_manage,
-        reached=reached_words(meter),
+        reached=reached_words(meter, goes_on=await overage_units(session, standing) > 0),
         offer=offer_beyond(meter),
     )
 

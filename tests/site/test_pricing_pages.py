@@ -1,7 +1,9 @@
 """The page of prices: what is said is what holds, for visitors and for who is signed in."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -12,6 +14,8 @@ from app.settings import Settings
 from app.site.pricing import FOR_WHOM, Example, plan_cards, points_of
 from tests.billing.conftest import KEY, SECRET
 from tests.cast import Cast, litestar_in
+
+YEARLY = "/pricing?by=year"
 
 
 @pytest.fixture
@@ -65,6 +69,11 @@ async def test_who_is_signed_in_is_led_to_their_own_billing(cast: Cast, selling:
     assert "http://acme.loomlite.localhost/enter?next=%2Fbilling" in text
     assert "Your billing" in text
     assert "Start for free" not in text
+    chosen = re.search(r'href="([^"]*)">Choose Growth', await _read(cast.alice_at_door, YEARLY))
+    assert chosen is not None
+    door, _, way = chosen[1].partition("?next=")
+    assert door == "http://acme.loomlite.localhost/enter"
+    assert unquote(way) == "/billing/plans?plan=growth&interval=year"
 
 
 async def test_a_page_kept_for_visitors_holds_nothing_of_who_is_signed_in(

@@ -28,12 +28,14 @@ from tests.billing.conftest import KEY, SECRET
 from tests.campaigns.boards import put_campaigns
 from tests.cast import Cast, Site, assemble, in_workspace
 from tests.journeys.browsing import PHONE, TOO_WIDE, browsing
-from tests.journeys.first_load import COLOUR_RULES, grave_faults
+from tests.journeys.first_load import COLOUR_RULES, grave_faults, layout_shift, weigh
 from tests.running import free_port
 from tests.usage.entries import Made, credit, month_start, put_entries, reserved, rows_of
 
 pytestmark = pytest.mark.browser
 
+FIRST_LOAD_LIMIT_BYTES = 120_000
+LAYOUT_SHIFT_LIMIT = 0.05
 SHOTS = os.environ.get("LOOMLITE_TEST_SHOTS")  # a folder to keep pictures of the pages in
 LONG = "Herbstansprache der Instandhaltungsverantwortlichen in Nordrhein-Westfalen, zweite Welle"
 NAMES = (LONG, "Fleet managers", "Clinics, spring", "حملة الربيع", "Q4 / fintech", "Oslo", "One")
@@ -115,6 +117,12 @@ async def test_prices_usage_and_ledger_are_readable_in_light_and_dark_and_on_a_p
     faults = await _look(shop, "pricing", shop.site.settings.base_url + "/pricing", cookies=())
     faults += await _look(shop, "usage-empty", shop.url + "/billing/usage")
     faults += await _look(shop, "ledger-empty", shop.url + "/billing/usage/ledger")
+    (one,) = await put_campaigns(shop.cast, 1)
+    await put_entries(shop.cast, [reserved(one, datetime.now(UTC))])
+    if SHOTS:
+        faults += await _look(shop, "usage-one", shop.url + "/billing/usage")
+        faults += await _look(shop, "ledger-one", shop.url + "/billing/usage/ledger")
+        faults += await _look(shop, "yearly", shop.site.settings.base_url + "/pricing?by=year")
     await _fill(shop.cast)
     faults += await _look(shop, "usage", shop.url + "/billing/usage")
     faults += await _look(shop, "ledger", shop.url + "/billing/usage/ledger?period=all")
@@ -141,10 +149,14 @@ async def _filter(shop: Shop) -> None:
 async def _look(shop: Shop, name: str, url: str, cookies: Any = None) -> list[str]:
     known = shop.cookies if cookies is None else cookies
     async with browsing(shop.chromium, cookies=known, reduced_motion="reduce") as page:
+        weight = await weigh(page)
         await page.goto(url)
+        faults = [f"weighs {weight():,} bytes"] if weight() > FIRST_LOAD_LIMIT_BYTES else []
+        moved = await layout_shift(page)
+        faults += [f"moves by {moved:.3f}"] if moved >= LAYOUT_SHIFT_LIMIT else []
         for folded in await page.locator(".chart-table > summary").all():
             await folded.click()
-        faults = await grave_faults(page)
+        faults += await grave_faults(page)
         await _shot(page, f"{name}-light")
         await page.emulate_media(color_scheme="dark")
         faults += [f"dark: {each}" for each in await grave_faults(page, *COLOUR_RULES)]

@@ -10,12 +10,14 @@ import httpx
 import pytest
 
 from app.billing.meter import read_meter
+from app.billing.usage import release
 from app.db.base import new_id
 from app.leads.csv_lines import BYTE_ORDER_MARK
 from app.usage.ledger import PAGE_SIZE, LedgerWanted, find_periods, read_ledger
 from app.usage.ledger_query import read_ledger_asked, written_period, written_place
 from tests.campaigns.boards import counted_statements, put_campaigns
 from tests.cast import Cast, in_workspace
+from tests.renders.films import make_film, press_render, renders_of, set_campaign
 from tests.usage.entries import Made, credit, month_start, put_entries, reserved, rows_of
 
 STATEMENTS_AT_MOST = 12
@@ -179,3 +181,27 @@ def test_a_place_in_a_url_is_the_place_it_was_written_from() -> None:
     assert asked.after == place
     assert asked.wanted == LedgerWanted(START, is_now=True)
     assert asked.query == {"period": "", "campaign": "", "kind": ""}
+
+
+async def test_entries_name_their_lead_as_long_as_there_is_one(cast: Cast) -> None:
+    campaign_id = await make_film(cast, 2, name="Oslo & co")
+    await press_render(cast, campaign_id)
+    [first, second] = await renders_of(cast, campaign_id)
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        await release(session, [second.id], reason="cancelled")
+    text = await _text(cast.bob)
+    for render in (first, second):
+        assert f'href="/campaigns/{campaign_id}/videos/{render.id}">{render.name}</a>' in text
+    assert "Oslo &amp; co" in text
+    assert "Given back" in text
+    rows = await _rows(cast.bob)
+    # All at one moment: a test is one transaction.
+    assert sorted(row["what"] for row in rows) == ["Given back", "Reserved", "Reserved"]
+    assert {row["campaign"] for row in rows} == {"Oslo & co"}
+    assert {row["e-mail"] for row in rows} == {first.email, second.email}
+    assert [row["reason"] for row in rows if row["what"] == "Given back"] == ["Cancelled"]
+    await set_campaign(cast, campaign_id, deleted_at=START)
+    text = await _text(cast.bob)
+    assert "A deleted campaign" in text
+    assert f"/campaigns/{campaign_id}/videos" not in text
