@@ -1,20 +1,26 @@
 """Own domains belong to some plans: not added without one, ended late and told after a downgrade,
 and back by themselves after an upgrade."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
 from app.billing.plans import FREE, GROWTH, STARTER, Plan, set_plan, set_service_plan
 from app.db.base import now
+from app.db.session import Database
+from app.domains.checking import keep_findings
 from app.domains.models import CustomDomain
 from app.domains.plan_end import follow_plan
+from app.domains.records import Findings, Found, wanted_for
 from app.domains.states import VERIFIED_EVERY
 from app.jobs.domains import check_due_domains, follow_plans
 from app.mail.outbox import OutboxLetter
-from tests.cast import Cast, in_workspace
+from app.settings import Settings
+from tests.cast import Cast, assemble, in_workspace
 from tests.domains.dns_server import Zone
 from tests.domains.proofs import HOST, add, let_pass, prove, row_of
-from tests.workspaces.stage import Worker
+from tests.postgres import SentJobs
+from tests.workspaces.stage import Worker, site_on
 
 PAGE = "/settings/domains"
 DAY = timedelta(days=1)
@@ -145,3 +151,51 @@ async def test_anothers_plan_ends_no_domain(cast: Cast, worker: Worker, dns: Zon
     await follow_plans(worker.services)
     assert await worker.run_all() == []
     assert (await row_of(cast.site, domain)).plan_ends_at is None
+
+
+async def test_two_who_follow_a_plan_at_once_tell_it_once(
+    settings: Settings, own_database: Database, sent_jobs: SentJobs
+) -> None:
+    cast = await assemble(site_on(settings, own_database))
+    domain = CustomDomain(workspace_id=cast.acme.id, host=HOST, token="t")
+    domain.state, domain.verified_at, domain.check_due_at = "verified", now(), now() + DAY
+    async with own_database.session(workspace_id=cast.acme.id) as session:
+        session.add(domain)
+    await _has(cast, FREE)
+    sent_jobs.clear()
+
+    async def follow() -> None:
+        async with own_database.session(workspace_id=cast.acme.id) as session:
+            await follow_plan(session, settings)
+
+    await asyncio.gather(*(follow() for _ in range(4)))
+    assert sorted(job.arguments["to"] for job in sent_jobs) == [
+        "adam@example.com",
+        "alice@example.com",
+    ]
+
+
+async def test_records_that_are_found_while_the_plan_ends_bring_nothing_back(
+    settings: Settings, own_database: Database
+) -> None:
+    cast = await assemble(site_on(settings, own_database))
+    domain = CustomDomain(workspace_id=cast.acme.id, host=HOST, token="t")
+    domain.state, domain.verified_at, domain.check_due_at = "verified", now(), now() + DAY
+    domain.plan_ends_at = now() - DAY
+    async with own_database.session(workspace_id=cast.acme.id) as session:
+        session.add(domain)
+    await _has(cast, FREE)
+    wanted = wanted_for(settings, domain.host, domain.token)
+    right = Findings(Found("right"), Found("right"))
+
+    async def find() -> None:
+        async with own_database.session(workspace_id=cast.acme.id) as session:
+            await keep_findings(session, settings, domain.id, wanted, right)
+
+    async def follow() -> None:
+        async with own_database.session(workspace_id=cast.acme.id) as session:
+            await follow_plan(session, settings)
+
+    await asyncio.gather(find(), follow(), find(), follow())
+    row = await row_of(cast.site, domain)
+    assert (row.state, row.found["outcome"]) == ("withdrawn", "right")
