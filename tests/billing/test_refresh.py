@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+import time
 from itertools import permutations
 from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.billing.inbox import keep_event
+from app.billing.leases import hold_lease, take_lease
 from app.billing.stripe_api import StripeApi, read_event
-from app.db.session import Database
+from app.db.embedded import EmbeddedDatabase
+from app.db.session import Database, open_engine
 from app.jobs.billing import reconcile_billing
 from app.jobs.stripe_customers import refresh_customer
 from app.local_stripe.customers import DECLINED_LATER_CARD
@@ -27,6 +31,9 @@ from tests.billing.conftest import (
 )
 from tests.cast import Site, assemble
 from tests.postgres import SentJobs
+
+# Long enough to tell a job that waited from one that did not, on a busy machine too.
+SLOW_S = 8
 
 
 @pytest.fixture
@@ -84,6 +91,46 @@ async def test_a_failed_card_leaves_the_plan_until_stripe_gives_up(till: Till, s
     await hear(till, site)
     assert [each.status for each in await till.known()] == ["canceled"]
     assert await till.is_right("free")
+
+
+async def test_all_orders_of_events_of_a_payment_that_failed_end_equal(
+    till: Till, site: Site
+) -> None:
+    """Its grace and its plan are the same too, however often and in whichever order word comes."""
+    subscription_id = await till.buy("loomlite_growth_monthly")
+    await till.press(act="card", card=DECLINED_LATER_CARD)
+    await till.end_period(subscription_id)
+    events = {each["type"]: each for each in till.events()}
+    four = [
+        events[kind]
+        for kind in (
+            "customer.subscription.created",
+            "customer.subscription.updated",
+            "invoice.paid",
+            "invoice.payment_failed",
+        )
+    ]
+    truth, chance = await till.truth(), Random(6)
+    for order in permutations(four):
+        came = [each for each in order for _ in range(chance.choice((0, 1, 1, 2)))]
+        async with till.services.database.session(every_workspace=True) as session:
+            await session.execute(text("delete from stripe_events"))
+            await session.execute(text("delete from billing_subscriptions"))
+            await session.execute(
+                text(f"update billing_customers set past_due_since = {_late(chance)}")  # noqa: S608
+            )
+        await hear(till, site, came)
+        await reconcile_billing(till.services)
+        assert await till.known() == truth
+        async with till.services.database.session(every_workspace=True) as session:
+            due = text("select past_due_since > now() - interval '1 minute' from billing_customers")
+            is_new = await session.scalar(due)
+        assert await till.is_right("growth" if is_new else "free")
+
+
+def _late(chance: Random) -> str:
+    """Nothing was due before, or it was for longer than the grace."""
+    return chance.choice(("null", "now() - interval '11 days'"))
 
 
 async def test_all_orders_of_events_with_repeats_and_losses_end_equal(
@@ -163,4 +210,75 @@ async def test_events_that_come_while_things_go_on_end_equal_too(
         assert all(result is None or isinstance(result, AssertionError) for result in results)
     await till.sdk.subscriptions.update_async(subscription_id, {"metadata": {"last": "change"}})
     await come(till.events()[-1])
+    # Whoever found the lease taken left it to its holder, or to a job.
+    await till.run_jobs()
     assert await till.known() == await till.truth()
+
+
+async def test_a_slow_stripe_holds_no_connection_and_no_other_job(
+    own_urls: EmbeddedDatabase,
+    selling: Settings,
+    built_app: Any,
+    local_stripe: LocalStripe,
+    stripe_api: StripeApi,
+    sent_jobs: SentJobs,
+) -> None:
+    """One connection for all: with each that was held for Stripe, everything would stand still."""
+    engine = create_async_engine(open_engine(own_urls.app_url).url, pool_size=1, max_overflow=0)
+    database = Database(engine, send_jobs=sent_jobs)
+    services = services_of(selling, database, stripe_api)
+    cast = await assemble(Site(built_app, selling, database, services.storage))  # type: ignore[arg-type]
+    till = await open_till(local_stripe, services, sent_jobs, cast.acme)
+    await till.buy("loomlite_growth_monthly")
+    for event in till.events():
+        body = json.dumps(event)
+        read = read_event(body.encode(), signed(body)["stripe-signature"], SECRET)
+        async with database.session() as session:
+            await keep_event(session, read)
+    local_stripe.fail(1, status=200, delay_s=SLOW_S)
+    began = time.monotonic()
+    slow = asyncio.create_task(refresh_customer(services, customer_id=till.customer_id))
+    await _until_leased(database)
+    # Others come for the same customer, and pages ask the database, while Stripe tarries.
+    await asyncio.gather(
+        *(refresh_customer(services, customer_id=till.customer_id) for _ in range(20))
+    )
+    assert await till.known() == ()
+    assert not slow.done()
+    assert time.monotonic() - began < SLOW_S
+    await slow
+    assert await till.is_right("growth")
+    async with database.session(every_workspace=True) as session:
+        assert await session.scalar(text("select count(*) from customer_leases")) == 0
+    await database.close()
+
+
+async def _until_leased(database: Database) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            async with database.session(every_workspace=True) as session:
+                if await session.scalar(text("select count(*) from customer_leases")):
+                    return
+            await asyncio.sleep(0.01)
+
+
+async def test_a_lease_whose_holder_died_is_taken_over_and_its_answer_is_not_kept(
+    till: Till, site: Site
+) -> None:
+    database = till.services.database
+    async with database.session(every_workspace=True) as session:
+        dead = await take_lease(session, till.customer_id)
+        assert dead is not None
+        assert await take_lease(session, till.customer_id) is None
+    await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    # Somebody else is at it: whoever comes leaves it to them.
+    assert await till.known() == ()
+    async with database.session(every_workspace=True) as session:
+        await session.execute(
+            text("update customer_leases set until = now() - interval '1 second'")
+        )
+    await refresh_customer(till.services, customer_id=till.customer_id)
+    assert await till.is_right("growth")
+    async with database.session(every_workspace=True) as session:
+        assert not await hold_lease(session, till.customer_id, dead)
