@@ -3,7 +3,7 @@
 from litestar import Router, get
 
 from app.billing.grace import GRACE_DAYS
-from app.billing.plans import FREE, TRIAL_DAYS
+from app.billing.plans import FREE, OVERAGE_CENTS, TRIAL_DAYS
 from app.web.pages import Answer, AnyRequest, page, path_for, see_other, settings_of
 from app.workspaces.dependencies import Member
 
@@ -13,7 +13,11 @@ async def billing_help_page(request: AnyRequest, member: Member) -> Answer:
     if not settings_of(request).sells:
         return see_other(path_for(request, "help.page"))
     return page(
-        "help/billing_help_page.html", free=FREE, trial_days=TRIAL_DAYS, grace_days=GRACE_DAYS
+        "help/billing_help_page.html",
+        free=FREE,
+        trial_days=TRIAL_DAYS,
+        grace_days=GRACE_DAYS,
+        overage_cents=OVERAGE_CENTS,
     )
 
 

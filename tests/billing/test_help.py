@@ -5,7 +5,8 @@ import re
 import pytest
 
 from app.billing.grace import GRACE_DAYS
-from app.billing.plans import FREE, TRIAL_DAYS
+from app.billing.plans import FREE, OVERAGE_CENTS, TRIAL_DAYS
+from app.domains.states import PLAN_ENDS_AFTER
 from app.settings import Settings, load_settings
 from tests.cast import Cast
 
@@ -34,6 +35,8 @@ class TestSold:
         for figure in (
             f"free for {TRIAL_DAYS} days",
             f"works for {GRACE_DAYS} days",
+            f"is {OVERAGE_CENTS} cents",
+            f"goes on for {PLAN_ENDS_AFTER.days} days",
             f"{FREE.videos_per_month} videos and {FREE.minutes_per_month} minutes a month",
         ):
             assert figure in text
