@@ -64,6 +64,14 @@ async def test_visitors_are_led_to_the_sign_in(cast: Cast, selling: Settings) ->
     assert "Your billing" not in text
 
 
+async def test_the_sign_in_leads_to_the_prices_where_there_are_any(
+    cast: Cast, selling: Settings
+) -> None:
+    assert 'href="/pricing"' in await _read(cast.site.visitor(), "/sign-in")
+    litestar_in(cast.site.app).state.settings = cast.site.settings
+    assert 'href="/pricing"' not in await _read(cast.site.visitor(), "/sign-in")
+
+
 async def test_who_is_signed_in_is_led_to_their_own_billing(cast: Cast, selling: Settings) -> None:
     text = await _read(cast.alice_at_door)
     assert "http://acme.loomlite.localhost/enter?next=%2Fbilling" in text
