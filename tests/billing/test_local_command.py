@@ -47,10 +47,10 @@ async def test_it_says_how_it_is_found_and_keeps_its_account(tmp_path: Path) -> 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environ = PATH | {"LOOMLITE_VAR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
-    for number_made in (9, 0):
+    for is_first in (True, False):
         with _running(port, environ) as found:
             api = StripeApi(found["STRIPE_SECRET_KEY"], found["STRIPE_API_URL"])
-            assert len((await compare_prices(api)).made) == number_made
+            assert bool((await compare_prices(api)).made) is is_first
             await api.close()
     assert (tmp_path / "var/stripe.json").exists()
 
