@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import stripe
@@ -44,6 +45,14 @@ AWAY = (
 )
 
 
+@cache
+def _sdk() -> Any:
+    """Stripe's own library, which takes a fifth of a second to load: not where nothing is sold."""
+    import stripe
+
+    return stripe
+
+
 class StripeFailed(LoomliteError):
     """Stripe did not do what was asked. `permanent`: it would not the next time either."""
 
@@ -77,6 +86,7 @@ def read_event(body: bytes, signature: str | None, secret: str) -> StripeEvent:
         text = body.decode()
     except UnicodeDecodeError:
         raise EventRefused("garbled") from None
+    stripe = _sdk()
     # The SDK compares it as text, which Python refuses for any other than ASCII.
     if signature is not None and not signature.isascii():
         raise EventRefused("forged")
@@ -100,6 +110,7 @@ def read_event(body: bytes, signature: str | None, secret: str) -> StripeEvent:
 
 
 def _refuse_old(text: str, signature: str, secret: str) -> None:
+    stripe = _sdk()
     try:
         stripe.WebhookSignature.verify_header(text, signature, secret, SIGNED_WITHIN_S)
     except stripe.SignatureVerificationError:
@@ -121,6 +132,7 @@ class StripeApi:
     """One account of Stripe, by its secret key; `url` is Stripe's own, or of a local one."""
 
     def __init__(self, key: str, url: str = STRIPE_URL) -> None:
+        stripe = _sdk()
         self._http = stripe.HTTPXClient(timeout=TIMEOUT_S)
         client = stripe.StripeClient(
             key,
@@ -132,7 +144,7 @@ class StripeApi:
         self.v1: Any = client.v1
 
     async def close(self) -> None:
-        await self._http.close_async()  # type: ignore[no-untyped-call]
+        await self._http.close_async()
 
     async def get_customer(self, customer_id: str) -> CustomerState | None:
         """The customer as it is now, or None where this account has none of this id."""
@@ -140,7 +152,7 @@ class StripeApi:
         async with asking_stripe():
             try:
                 customer = await self.v1.customers.retrieve_async(customer_id, {"expand": [method]})
-            except stripe.InvalidRequestError as error:
+            except _sdk().InvalidRequestError as error:
                 if error.code != "resource_missing":
                     raise
                 return None
@@ -237,6 +249,7 @@ def open_stripe(settings: BillingSettings) -> StripeApi | None:
 @asynccontextmanager
 async def asking_stripe() -> AsyncIterator[None]:
     """What Stripe's SDK raises in the block becomes StripeFailed, with a sentence for a person."""
+    stripe = _sdk()
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
