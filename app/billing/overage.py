@@ -21,7 +21,7 @@ from app.billing.usage import Usage, used_now
 from app.db.base import now
 from app.db.session import defer
 from app.db.tenancy import workspace_of
-from app.jobs.catalogue import TELL_OVERAGE
+from app.jobs.catalogue import LET_IN, TELL_OVERAGE
 from app.workspaces.audit import record
 
 MINUTE_S = 60
@@ -84,7 +84,9 @@ async def choose_cap(
         before={"cap": _dollars(before)},
         after={"cap": _dollars(cents)},
     )
-    defer(session, TELL_OVERAGE, workspace_id=str(workspace_of(session)))
+    # What is charged for at Stripe, and what waits for room that is there now.
+    for job in (TELL_OVERAGE, LET_IN):
+        defer(session, job, workspace_id=str(workspace_of(session)))
 
 
 async def note_period(

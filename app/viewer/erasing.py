@@ -23,6 +23,7 @@ from app.renders.batches import tell_if_last
 from app.renders.check_models import Preview
 from app.renders.metered import release_renders
 from app.renders.models import Render, RenderBatch, RenderJob
+from app.renders.plan_wait import let_in_soon
 from app.viewer.models import LinkState
 from app.viewer.named_notices import is_about
 from app.viewer.visit_erasing import erase_visits
@@ -140,6 +141,7 @@ async def _erase_renders(session: AsyncSession, traces: _Traces) -> None:
             .execution_options(synchronize_session=False)
         )
     await tell_if_last(session, traces.batch_ids)
+    await let_in_soon(session)
     for render_id in traces.render_ids:
         defer(session, REMOVE_MEDIA, prefix=f"workspaces/{workspace_id}/renders/{render_id}")
     await session.execute(_STOP)
