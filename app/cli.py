@@ -200,6 +200,9 @@ def bench(
     viewer: Annotated[
         bool, typer.Option("--viewer", help="landing pages and analytics alone")
     ] = False,
+    billing: Annotated[
+        bool, typer.Option("--billing", help="admission and webhooks alone")
+    ] = False,
 ) -> None:
     """Measure this machine against the figures in the README."""
     from app.bench import run_bench
@@ -216,6 +219,7 @@ def bench(
             web_alone=web,
             service_alone=service,
             viewer_alone=viewer,
+            billing_alone=billing,
         )
     )
 

@@ -53,6 +53,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── StillHeld                      app/jobs/render_faults.py: another process has the folder
 ├── FacecamGone                    app/jobs/render_faults.py: a frozen campaign's clip is gone
 ├── RenderNotMade                  app/bench/service_renders.py: a render of the bench failed
+├── NothingAdmitted                app/bench/billing_admission.py: the bench had no room left
 ├── SamplesMissing                 app/bench/bed.py: the sample sites are not there
 ├── FfmpegFailed                   app/bench/screencast.py: the ffmpeg program ended with an error
 ├── DidNotStart                    app/bench/web_bed.py: a process of the bench never listened

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from app.bench.bed import open_bed
+from app.bench.billing import bench_billing
 from app.bench.figures import Figure
 from app.bench.machine import computer_facts, load_average, machine_facts
 from app.bench.rounds import Say, measure
@@ -43,13 +44,15 @@ def run_bench(
     web_alone: bool = False,
     service_alone: bool = False,
     viewer_alone: bool = False,
+    billing_alone: bool = False,
 ) -> int:
-    """Prints every figure of the engine, the web, the service and the viewer, beside its reference.
+    """Prints every figure of the engine, the web, the service, the viewer and billing, beside its
+    reference.
 
     Returns 0, or 1 when something could not be run. `repeats`: further leads, of which medians are
     taken; ratios are taken within one round. `quick`: short scenes and few rows, to see that all
     works; their figures say little. `out` also gets the tables as Markdown; `markdown` prints them
-    so. `web_alone`, `service_alone` and `viewer_alone` leave the others out.
+    so. `web_alone` and the like leave the others out.
     """
     told, told_progress = Console(), Console(stderr=True, log_path=False)
     if not told.is_terminal:
@@ -59,6 +62,7 @@ def run_bench(
         (_bench_web, web_alone),
         (_bench_service, service_alone),
         (_bench_viewer, viewer_alone),
+        (_bench_billing, billing_alone),
     )
     is_all = not any(is_alone for _, is_alone in parts)
     try:
@@ -105,6 +109,12 @@ def _bench_viewer(quick: bool, say: Say) -> _Sheet:
     return _Sheet(table.title, table.rows, {**computer_facts(), **_loads(load_before)})
 
 
+def _bench_billing(quick: bool, say: Say) -> _Sheet:
+    load_before = load_average()
+    table = bench_billing(say, quick=quick)
+    return _Sheet(table.title, table.rows, {**computer_facts(), **_loads(load_before)})
+
+
 def _loads(before: str) -> dict[str, str]:
     return {"load average": f"{before} before, {load_average()} after"}
 
@@ -134,6 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--web", action="store_true", help="the web alone, without the engine")
     parser.add_argument("--service", action="store_true", help="the service alone")
     parser.add_argument("--viewer", action="store_true", help="landing pages and analytics alone")
+    parser.add_argument("--billing", action="store_true", help="admission and webhooks alone")
     parser.add_argument("--markdown", action="store_true", help="print Markdown, for the README")
     parser.add_argument("--out", type=Path, help="also write the Markdown to this file")
     asked = parser.parse_args(arguments)
@@ -146,4 +157,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         web_alone=asked.web,
         service_alone=asked.service,
         viewer_alone=asked.viewer,
+        billing_alone=asked.billing,
     )
