@@ -175,7 +175,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "viewer.erase_page": of.link + "/delete-my-data",
         "billing.page": "/billing",
         "billing.choose": "/billing/plans",
-        "billing.change": "/billing/change",
+        "billing.change": "/billing/change?plan=business&interval=month",
         "billing.cancel": "/billing/cancel",
         "billing.overage": "/billing/overage",
         "usage.page": "/billing/usage",
