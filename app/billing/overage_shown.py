@@ -25,6 +25,7 @@ class OverageShown:
     units: int
     invoiced_at: datetime | None
     why_not: str = ""
+    is_yearly: bool = False
 
     @property
     def is_allowed(self) -> bool:
@@ -73,6 +74,7 @@ async def overage_shown(
         units=0 if period is None else units_of(period, used),
         invoiced_at=bought.period_end if bought else None,
         why_not=_why_not(standing),
+        is_yearly=bought is not None and bought.interval == "year",
     )
 
 

@@ -12,7 +12,7 @@ from app.local_stripe.checkout import expire
 from app.local_stripe.failures import Refusal
 from app.local_stripe.invoices import card_of, collect, finalize
 from app.local_stripe.periods import DAY_S, HOUR_S
-from app.local_stripe.subscriptions import end_subscription, renew
+from app.local_stripe.subscriptions import end_as_asked, end_subscription, renew
 
 # docs.stripe.com/billing/subscriptions/overview: a first invoice that is not paid so long.
 INCOMPLETE_FOR_S = 23 * HOUR_S
@@ -65,7 +65,7 @@ def _of_subscription(account: Account, subscription: Thing) -> Iterator[Due]:
     if subscription["cancel_at"] is not None:
         yield (
             subscription["cancel_at"],
-            lambda: end_subscription(account, subscription, "cancellation_requested"),
+            lambda: end_as_asked(account, subscription),
         )
     if status == "trialing" and not account.numbers.get(_warned(subscription)):
         warned_at = max(subscription["created"], subscription["trial_end"] - TRIAL_WARNING_S)

@@ -206,6 +206,18 @@ def pending_lines(account: Account, subscription: Thing) -> list[Thing]:
     return [each["line"] for each in waiting]
 
 
+def end_as_asked(account: Account, subscription: Thing) -> None:
+    """Its time has come; what its meters counted is on a last invoice."""
+    lines = [
+        usage_line(account, item, subscription["customer"], _period(item))
+        for item in subscription["items"]["data"]
+        if is_metered(item)
+    ]
+    end_subscription(account, subscription, "cancellation_requested")
+    if any(line["amount"] for line in lines):
+        draft_invoice(account, subscription, "subscription_cycle", lines)
+
+
 def end_subscription(account: Account, subscription: Thing, reason: str) -> None:
     """It has ended now; what is still owed is no longer tried."""
     if subscription["status"] in ENDED:

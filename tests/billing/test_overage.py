@@ -164,6 +164,26 @@ async def test_who_stops_pays_for_what_was_used_and_no_more(team: Team) -> None:
     assert await team.invoiced() == (5, 5 * OVERAGE_CENTS)
 
 
+async def test_who_cancels_pays_for_it_with_a_last_invoice(team: Team) -> None:
+    await team.allow(1_000)
+    await team.use(VIDEOS + 5, 0)
+    await team.till.press(act="cancel")
+    await team.look()
+    assert await team.units() == 0
+    await team.tell()
+    assert await team.invoiced() == (5, 5 * OVERAGE_CENTS)
+
+
+async def test_who_pays_by_the_year_is_charged_for_all_its_months(till: Till, cast: Cast) -> None:
+    team = Team(till, cast)
+    await team.buy("loomlite_starter_yearly")
+    await team.allow(1_000)
+    assert await team.units() == 50
+    await team.use(VIDEOS + 5, 0)
+    await team.tell()
+    assert await team.invoiced() == (5, 5 * OVERAGE_CENTS)
+
+
 async def test_another_plan_makes_nothing_dearer_that_was_used_before(team: Team) -> None:
     await team.allow(1_000)
     await team.till.press(act="plan", price=await team.till.price("loomlite_growth_monthly"))

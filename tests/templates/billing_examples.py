@@ -132,6 +132,9 @@ BILLING_EXAMPLES: dict[str, dict[str, Any]] = {
         "overage": _overage(cap_cents=0, units=0, is_possible=False, why_not="A trial runs."),
         "is_owner": False,
     },
+    "billing/_overage.html of a year": {
+        "overage": _overage(is_yearly=True), "is_owner": True,
+    },
     "billing/_overage.html being set up": {
         "overage": _overage(is_ready=False, units=0), "is_owner": True,
     },
