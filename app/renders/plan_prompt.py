@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.plan_fits import Offer
 from app.renders.cost import Cost
-from app.renders.plan_room import Room, find_room
-from app.renders.plan_telling import count_waiting
+from app.renders.plan_room import find_room
+from app.renders.plan_waiting import count_waiting, offer_for_waiting
 from app.renders.room_words import offer_of, press_words, waiting_words
 
 
@@ -25,7 +25,9 @@ async def find_prompt(session: AsyncSession, waiting: int) -> PlanPrompt | None:
     that is offered has room for all that waits, on other pages too."""
     if not waiting:
         return None
-    return prompt_of(await find_room(session), waiting, await count_waiting(session))
+    room = await find_room(session)
+    offer = await offer_for_waiting(session, room, await count_waiting(session))
+    return PlanPrompt(waiting_words(waiting, room), offer)
 
 
 async def find_press_prompt(session: AsyncSession, cost: Cost) -> PlanPrompt | None:
@@ -37,8 +39,3 @@ async def find_press_prompt(session: AsyncSession, cost: Cost) -> PlanPrompt | N
     offer = offer_of(cost.room, videos=cost.price.videos + waiting, seconds=cost.price.seconds)
     said = press_words(cost.room, cost.videos, cost.fits, may_change=offer is not None)
     return PlanPrompt(said, offer)
-
-
-def prompt_of(room: Room, waiting: int, everywhere: int) -> PlanPrompt:
-    """`everywhere`: how many wait in the whole workspace."""
-    return PlanPrompt(waiting_words(waiting, room), offer_of(room, videos=everywhere))

@@ -1,18 +1,17 @@
 """Owner and admins are told once in a period that most of their plan is used, and that all is."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.notice_models import PlanNotice
-from app.campaigns.models import Campaign
 from app.db.session import defer
 from app.db.tenancy import workspace_of
 from app.jobs.catalogue import SEND_LETTER, TELL_OF_PLAN
 from app.phrases import plural
-from app.renders.models import RenderJob
 from app.renders.plan_room import Room, find_room
-from app.renders.room_words import day_words, offer_of, used_words
+from app.renders.plan_waiting import count_waiting, offer_for_waiting
+from app.renders.room_words import day_words, used_words
 from app.settings import Settings
 from app.workspaces.members import list_members
 from app.workspaces.models import Workspace
@@ -48,7 +47,7 @@ async def tell_of_plan(session: AsyncSession, settings: Settings) -> None:
     if told[-1] not in await _write_down(session, room, told):
         return
     headline, said = _used_up(room, waiting) if is_used_up else _nearly(room)
-    offer = offer_of(room, videos=waiting) if settings.sells else None
+    offer = await offer_for_waiting(session, room, waiting) if settings.sells else None
     path, step = (PATH, "See your plan") if settings.sells else ("", "")
     body = f"{said} {offer.words}" if offer else said
     await tell_managers(session, News("warn", headline, body, path, step))
@@ -65,21 +64,6 @@ async def tell_of_plan(session: AsyncSession, settings: Settings) -> None:
     for member in await list_members(session):
         if member.can_manage:
             defer(session, SEND_LETTER, letter="plan_room", to=member.user.email, context=context)
-
-
-async def count_waiting(session: AsyncSession) -> int:
-    """How many of the workspace's renders wait for its plan, in campaigns that are there."""
-    waiting = (
-        select(func.count())
-        .select_from(RenderJob)
-        .join(Campaign, Campaign.id == RenderJob.campaign_id)
-        .where(
-            RenderJob.workspace_id == workspace_of(session),
-            RenderJob.waits_for_plan,
-            Campaign.deleted_at.is_(None),
-        )
-    )
-    return await session.scalar(waiting) or 0
 
 
 async def _write_down(session: AsyncSession, room: Room, kinds: list[str]) -> set[str]:

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.billing.plans import STARTER, set_plan
+from app.billing.plans import GROWTH, STARTER, set_plan
 from app.jobs.catalogue import SEND_LETTER, TELL_OF_PLAN
 from app.mail.letters import write_letter
+from app.renders.models import Render
+from app.renders.plan_room import find_room
 from app.renders.plan_telling import tell_of_plan
+from app.renders.plan_waiting import offer_for_waiting
 from app.settings import Settings, load_settings
 from app.workspaces.notice_models import Notice
 from tests.cast import HOST, Cast
@@ -135,3 +138,15 @@ async def test_a_service_that_sells_nothing_offers_nothing(
     assert (notice.path, notice.step) == ("", "")
     assert "a month" not in notice.body
     assert [job.name for job in sent_jobs].count(SEND_LETTER) == 2
+
+
+async def test_what_is_offered_has_room_for_the_minutes_of_what_waits(cast: Cast) -> None:
+    await limit(cast, 1)
+    await press_render(cast, await make_film(cast, 101))
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        room = await find_room(session)
+        offer = await offer_for_waiting(session, room, 100)
+        assert (offer.plan if offer else None) == STARTER
+        await session.execute(update(Render).values(scene_seconds=[10.0, 100.0]))
+        offer = await offer_for_waiting(session, room, 100)
+        assert (offer.plan if offer else None) == GROWTH
