@@ -15,8 +15,15 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_pay
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.models import MeteredScene
-from app.billing.reserves import Reserve, add_reserves, change_reserves, list_reserved
+from app.billing.reserves import (
+    Reserve,
+    add_reserves,
+    change_reserves,
+    list_reserved,
+    reserved_in,
+)
 from app.billing.scene_prices import Asked, Scene, SceneKey, first_that_fit, price_in_order
+from app.billing.usage import release
 from app.db.tenancy import workspace_of
 
 
@@ -103,6 +110,20 @@ async def hand_over(
     for scene, render_id in taken:
         more[render_id] += scene.seconds
     await change_reserves(session, more, reason="taken over from another video")
+
+
+async def forget_campaign(session: AsyncSession, campaign_id: UUID) -> None:
+    """It is gone with its renders. What was used stays used; what was reserved is given back, and
+    which of its scenes were paid matters to nobody any more."""
+    await release(session, await reserved_in(session, campaign_id), reason="campaign deleted")
+    await session.execute(
+        delete(MeteredScene)
+        .where(
+            MeteredScene.workspace_id == workspace_of(session),
+            MeteredScene.campaign_id == campaign_id,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _note(session: AsyncSession, scenes: Sequence[tuple[Scene, UUID]]) -> None:

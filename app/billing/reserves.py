@@ -50,6 +50,18 @@ async def list_reserved(session: AsyncSession, render_ids: Sequence[UUID]) -> se
     return {render_id for render_id in found if render_id is not None}
 
 
+async def reserved_in(session: AsyncSession, campaign_id: UUID) -> list[UUID]:
+    """The renders of the campaign that have an open reserve."""
+    found = await session.scalars(
+        select(UsageEntry.render_id).where(
+            UsageEntry.workspace_id == workspace_of(session),
+            UsageEntry.counted_at.is_(None),
+            UsageEntry.campaign_id == campaign_id,
+        )
+    )
+    return [render_id for render_id in found if render_id is not None]
+
+
 async def add_reserves(session: AsyncSession, reserves: Sequence[Reserve]) -> None:
     """Each of these renders, none of which has one, has an open reserve."""
     if not reserves:

@@ -58,24 +58,29 @@ async def restore_campaigns(
     return await _change(session, person, campaign_ids, "campaign.restored", gone, deleted_at=None)
 
 
-async def purge_campaigns(session: AsyncSession) -> int:
-    """Campaigns that were deleted a week ago are gone with their leads; how many, 50 at most.
+async def list_overdue(session: AsyncSession) -> list[tuple[UUID, UUID]]:
+    """(workspace, campaign) of those that were deleted a week ago, the oldest first, 50 at most.
 
-    The session must see every workspace. Call it again until it gives 0.
+    The session must see every workspace.
     """
-    overdue = (
-        select(Campaign.id)
+    overdue = await session.execute(
+        select(Campaign.workspace_id, Campaign.id)
         .where(Campaign.deleted_at < now() - KEPT_AFTER_DELETION)
         .order_by(Campaign.deleted_at)
         .limit(PURGED_AT_ONCE)
     )
+    return [(workspace_id, campaign_id) for workspace_id, campaign_id in overdue]
+
+
+async def purge_campaign(session: AsyncSession, campaign_id: UUID) -> bool:
+    """The campaign, deleted a week ago, is gone with its leads; False if it was restored since."""
     gone = await session.scalars(
         delete(Campaign)
-        .where(Campaign.id.in_(overdue))
+        .where(Campaign.id == campaign_id, Campaign.deleted_at < now() - KEPT_AFTER_DELETION)
         .returning(Campaign.id)
         .execution_options(synchronize_session=False)
     )
-    return len(gone.all())
+    return gone.one_or_none() is not None
 
 
 async def _change(

@@ -1,13 +1,16 @@
 """Looks after all workspaces every five minutes: old things go, stuck things are tried again."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
 from app.accounts.forgetting import forget_what_ended
+from app.billing.ledger_lock import lock_ledger
+from app.billing.metering import forget_campaign
 from app.campaigns.lead_import import requeue_lead_imports
 from app.campaigns.lead_uploads import forget_lists
-from app.campaigns.lifecycle import purge_campaigns
+from app.campaigns.lifecycle import list_overdue, purge_campaign
 from app.jobs.billing import sweep_events
 from app.jobs.billing_news import sweep_billing_news
 from app.jobs.facecams import sweep_facecams
@@ -56,12 +59,25 @@ async def _sweep_campaigns(services: Services) -> None:
         await forget_notices(session)
         if count := await requeue_lead_imports(session, STUCK_AFTER):
             log.info("lead_imports.requeued", count=count)
-    count = 1
-    while count:
-        async with services.database.session(every_workspace=True) as session:
-            count = await purge_campaigns(session)
-        if count:
-            log.info("campaigns.purged", count=count)
+    await purge_campaigns(services)
+
+
+async def purge_campaigns(services: Services) -> None:
+    """Those that were deleted a week ago are gone, and what they had reserved is given back."""
+    overdue = await _overdue(services)
+    while overdue:
+        for workspace_id, campaign_id in overdue:
+            async with services.database.session(workspace_id=workspace_id) as session:
+                await lock_ledger(session)
+                if await purge_campaign(session, campaign_id):
+                    await forget_campaign(session, campaign_id)
+                    log.info("campaign.purged", campaign_id=str(campaign_id))
+        overdue = await _overdue(services)
+
+
+async def _overdue(services: Services) -> list[tuple[UUID, UUID]]:
+    async with services.database.session(every_workspace=True) as session:
+        return await list_overdue(session)
 
 
 async def _sweep_checks(services: Services) -> None:

@@ -1,13 +1,13 @@
 """How renders end in the ledger: what was delivered is paid once, and the rest is given back.
 
-Both need the lock of app/billing/ledger_lock.py, taken before any row of renders or of their queue.
+All need the lock of app/billing/ledger_lock.py, taken before any row of renders or of their queue.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, cast, exists, func, select, true
+from sqlalchemy import Text, Uuid, cast, exists, func, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -19,6 +19,28 @@ from app.billing.usage import release, settle
 from app.db.tenancy import workspace_of
 from app.renders.models import Render, RenderJob
 from app.renders.pricing import note_scenes
+
+# Scenes of a lead's own that no other render of the campaign has, by digests that tell nothing.
+_FORGET_SCENES = text(
+    """
+    with own as (
+      select distinct render.campaign_id, scene.digest
+      from renders render join render_batches batch
+        on batch.workspace_id = render.workspace_id and batch.id = render.batch_id
+      cross join lateral unnest(render.scene_digests) with ordinality scene (digest, place)
+      where render.workspace_id = :workspace_id and render.id = any(:render_ids)
+        and batch.campaign -> 'spec' -> 'scenes' -> (scene.place::int - 1) ->> 'url' is null
+    )
+    update metered_scenes metered set digest = replace(gen_random_uuid()::text, '-', '')
+    from own where metered.workspace_id = :workspace_id
+      and metered.campaign_id = own.campaign_id and metered.digest = own.digest
+      and not exists (
+        select from renders other where other.workspace_id = :workspace_id
+          and other.campaign_id = own.campaign_id and other.id <> all(:render_ids)
+          and own.digest = any(other.scene_digests)
+      )
+    """
+)
 
 
 async def settle_render(session: AsyncSession, render_id: UUID, report: Mapping[str, Any]) -> None:
@@ -40,6 +62,13 @@ async def release_renders(
     """These renders, failed, cancelled or gone, used nothing."""
     await _give_back(session, render_ids)
     await release(session, render_ids, reason=reason)
+
+
+async def forget_scenes(session: AsyncSession, render_ids: Sequence[UUID]) -> None:
+    """Nobody can tell any more which pages the lead of these renders had, which are about to go.
+    What was paid for them stays paid."""
+    own, ids = workspace_of(session), list(render_ids)
+    await session.execute(_FORGET_SCENES, {"workspace_id": own, "render_ids": ids})
 
 
 async def _facts(session: AsyncSession, render_id: UUID) -> tuple[dict[int, Scene], bool]:

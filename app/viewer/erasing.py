@@ -21,7 +21,7 @@ from app.db.tenancy import workspace_of
 from app.jobs.catalogue import REMOVE_MEDIA
 from app.renders.batches import tell_if_last
 from app.renders.check_models import Preview
-from app.renders.metered import release_renders
+from app.renders.metered import forget_scenes, release_renders
 from app.renders.models import Render, RenderBatch, RenderJob
 from app.renders.plan_wait import let_in_soon
 from app.viewer.models import LinkState
@@ -123,6 +123,7 @@ async def _erase_renders(session: AsyncSession, traces: _Traces) -> None:
     workspace_id = workspace_of(session)
     ids = select(func.unnest(cast(traces.render_ids, ARRAY(Uuid))))
     await release_renders(session, traces.render_ids, reason="erased")
+    await forget_scenes(session, traces.render_ids)
     await session.execute(
         delete(RenderJob)
         .where(RenderJob.workspace_id == workspace_id, RenderJob.render_id.in_(ids))

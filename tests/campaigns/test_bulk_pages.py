@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
-from app.campaigns.lifecycle import purge_campaigns
+from app.campaigns.lifecycle import list_overdue, purge_campaign
 from app.campaigns.models import Campaign, Lead
 from app.db.base import now
 from tests.campaigns.boards import put_campaigns, put_leads
@@ -151,8 +151,9 @@ async def test_deleted_ones_are_gone_for_good_after_a_week(cast: Cast) -> None:
     await _delete_days_ago(cast, old, 7.1)
     await _delete_days_ago(cast, young, 6.9)
     async with cast.site.database.session(every_workspace=True) as session:
-        assert await purge_campaigns(session) == 1
-        assert await purge_campaigns(session) == 0
+        assert await list_overdue(session) == [(cast.acme.id, old)]
+        assert [await purge_campaign(session, each) for each in (old, young)] == [True, False]
+        assert await list_overdue(session) == []
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
         assert set(await session.scalars(select(Campaign.id))) == {young, there}

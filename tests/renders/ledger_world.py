@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.plans import UNLIMITED, Limits, set_limits, set_service_plan
@@ -86,7 +86,7 @@ class LedgerWorld:
 
         async def person() -> None:
             for _ in range(steps):
-                await self._something(changes_plan=False)
+                await self._something(at_once=True)
 
         await self.change_plan()
         async with asyncio.TaskGroup() as group:
@@ -94,11 +94,11 @@ class LedgerWorld:
                 group.create_task(person())
         await self.check()
 
-    async def _something(self, *, changes_plan: bool = True) -> None:
+    async def _something(self, *, at_once: bool = False) -> None:
         acts = {
             self.press: 4, self.take: 8, self.complete: 8, self.fail: 3, self.cancel: 2,
-            self.retry: 2, self.edit: 2, self.change_plan: int(changes_plan), self.lose: 1,
-            self.cancel_taken: 1, self.erase: 0.3,
+            self.retry: 2, self.edit: 2, self.change_plan: int(not at_once), self.lose: 1,
+            self.cancel_taken: 1, self.erase: 0.3 * (not at_once),
         }  # fmt: skip
         act = self.chance.choices([*acts], [*acts.values()])[0]
         self.done.append(act.__name__)
@@ -178,9 +178,26 @@ class LedgerWorld:
             self.limits = chosen
 
     async def erase(self) -> None:
-        """A lead has its data deleted; what was used stays used."""
-        public_id = await self._one("select public_id from leads order by row limit 1")
-        await self._act(lambda session: erase_lead(session, public_id))
+        """A lead has its data deleted: what was used stays used, and which pages it had is unknown,
+        so that they are paid again when they are asked for again."""
+        renders = await self._renders()
+        if not renders:
+            return
+        public_id = self.chance.choice(sorted({render.public_id for render in renders}))
+        own: set[Any] = set()
+        others: set[Any] = set()
+        for render in renders:
+            shown = {scene[0] for scene in await self._scenes(render.id) if scene is not None}
+            (own if render.public_id == public_id else others).update(shown)
+
+        async def erase(session: AsyncSession) -> bool:
+            await erase_lead(session, public_id)
+            return True
+
+        if await self._act(erase):
+            for key in own - others:
+                if key[1] in PAGES and key in self.delivered:
+                    self.delivered[(*key, public_id)] = self.delivered.pop(key)
 
     async def end(self) -> None:
         """Nothing is left to be done."""
@@ -240,6 +257,10 @@ class LedgerWorld:
         async with self._session() as session:
             return await scenes_shown(session, render_id)
 
+    async def _renders(self) -> list[Render]:
+        async with self._session() as session:
+            return list(await session.scalars(select(Render)))
+
     async def _edit_lead(self, campaign_id: UUID, row: int) -> None:
         page = self.chance.choice([*PAGES, *PAGES, ""])
         await set_lead(self.cast, campaign_id, row, cells=["Lead", "l@example.com", page, ""])
@@ -261,10 +282,6 @@ class LedgerWorld:
             )
             for row in working.all():
                 await fail_attempt(session, Claim(*row), "stopped", LOST, TRACE)
-
-    async def _one(self, query: str) -> Any:
-        async with self._session() as session:
-            return await session.scalar(text(query))
 
     def _session(self) -> Any:
         return self.cast.site.database.session(workspace_id=self.cast.acme.id)
