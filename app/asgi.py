@@ -12,8 +12,10 @@ from app.accounts.dependencies import provide_person, provide_session
 from app.accounts.oauth_configured import configured_providers
 from app.accounts.session_cookie import SessionMiddleware
 from app.analytics.seen_by_renders import provide_views
+from app.billing.event_intake import EventIntake
 from app.billing.seen_by_workspaces import provide_plans
 from app.billing.stripe_api import StripeApi
+from app.billing.webhook_way import WebhookWay
 from app.db.listen import News
 from app.db.session import Database
 from app.domains.plan_effects import provide_effects
@@ -98,9 +100,8 @@ def create_app(
     furnish(litestar, settings, database, storage, news, check_queue, stripe)
     litestar.state.served_hosts = served
     # The guard is around the hosts: a refused one gets the headers too.
-    return RequestLog(
-        Guard(Shrinking(HostDispatch(ShortWay(litestar), settings, served)), settings)
-    )
+    inner = WebhookWay(ShortWay(litestar), litestar)
+    return RequestLog(Guard(Shrinking(HostDispatch(inner, settings, served)), settings))
 
 
 def furnish(
@@ -121,6 +122,7 @@ def furnish(
     litestar.state.providers = configured_providers(settings)
     litestar.state.news = news
     litestar.state.stripe = stripe
+    litestar.state.stripe_events = EventIntake(database)
     litestar.state.fetch_customer = fetching(settings, database, storage, stripe)
     litestar.state.health = HealthChecks(settings, database, storage, check_queue)
     litestar.state.outbox_folder = settings.outbox_folder

@@ -13,6 +13,7 @@ FEATURES = (
 BELOW = ("db", "mail", "storage", "jobs")
 # What handlers are made of besides pages: cookies, the frame of the wizard, a prospect’s answers.
 DOORS = {
+    "billing/webhook_way.py",
     *("accounts/session_cookie.py", "accounts/own_host.py", "campaigns/wizard.py"),
     *(
         "viewer/password_cookie.py",

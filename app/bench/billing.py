@@ -3,6 +3,7 @@
 import asyncio
 
 from app.bench.billing_admission import SMOKE, Effort, admission_figures, measure_admission
+from app.bench.billing_webhook import bench_webhook, webhook_figures
 from app.bench.figures import Figure
 from app.bench.web import WebTable
 from app.bench.web_bed import open_web_bed
@@ -15,4 +16,5 @@ def bench_billing(say: Say, *, quick: bool = False) -> WebTable:
     with open_web_bed(0) as bed:
         taken = asyncio.run(measure_admission(bed, SMOKE if quick else Effort(), say))
         rows += admission_figures(taken)
+    rows += webhook_figures(bench_webhook(say, quick=quick))
     return WebTable("Admission and what Stripe tells", rows)

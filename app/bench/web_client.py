@@ -5,7 +5,8 @@ A client that does little: beside one that parses and pools, a quick page would 
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.errors import LoomliteError
@@ -79,6 +80,29 @@ async def rate(port: int, ask: Ask, for_s: float) -> float:
 
     counts = await asyncio.gather(*(keep_asking() for _ in range(CONNECTIONS)))
     return sum(counts) / (time.perf_counter() - began)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An open one: a request at a time."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def ask(self, ask: Ask, *, status: int = 200) -> Answer:
+        """Raises Unexpected for another status."""
+        return await _ask(self.reader, self.writer, ask.lines(), status)
+
+
+@asynccontextmanager
+async def open_all(port: int, count: int) -> AsyncIterator[list[Connection]]:
+    """So many connections, open while the block lasts."""
+    opened = [Connection(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(count)]
+    try:
+        yield opened
+    finally:
+        for each in opened:
+            each.writer.close()
 
 
 async def _ask(

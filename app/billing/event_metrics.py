@@ -20,9 +20,9 @@ _problems = Counter(
 )
 
 
-def count_event(outcome: str) -> None:
-    """A webhook came, and this became of it."""
-    _events.labels(outcome).inc()
+def count_event(outcome: str, count: int = 1) -> None:
+    """So many webhooks came, and this became of them."""
+    _events.labels(outcome).inc(count)
 
 
 def count_problem(kind: str) -> None:

@@ -4,12 +4,12 @@ What an event says is not looked at again: events come late, twice, in any order
 only Stripe knows what holds now.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, Table, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import CursorResult, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.stripe_api import StripeEvent
@@ -22,25 +22,38 @@ KEPT_FOR = timedelta(days=90)
 STUCK_AFTER = timedelta(minutes=2)
 
 
+# Without a word on which constraint: to name one, the web would have to see the rows. What is of no
+# customer is done: there is nothing to fetch.
+_KEEP = text(
+    """
+    insert into stripe_events (id, type, customer_id, happened_at, received_at, done_at)
+    select e.id, e.type, e.customer_id, e.happened_at, :now,
+      case when e.customer_id is null then cast(:now as timestamptz) end
+    from jsonb_to_recordset(cast(:told as jsonb))
+      as e(id text, type text, customer_id text, happened_at timestamptz)
+    on conflict do nothing
+    """
+)
+
+
+async def keep_events(session: AsyncSession, events: Sequence[StripeEvent]) -> int:
+    """All are in the inbox; how many of them for the first time."""
+    told = [
+        {
+            "id": each.id,
+            "type": each.type,
+            "customer_id": each.customer_id,
+            "happened_at": each.created_at.isoformat(),
+        }
+        for each in events
+    ]
+    kept = await session.execute(_KEEP, {"told": json.dumps(told), "now": now()})
+    return cast(CursorResult[object], kept).rowcount
+
+
 async def keep_event(session: AsyncSession, event: StripeEvent) -> bool:
     """The event is in the inbox; whether it is for the first time."""
-    moment = now()
-    # Without a word on which constraint: to name one, the web would have to see the rows.
-    kept = await session.execute(
-        insert(cast(Table, ReceivedEvent.__table__))
-        .values(
-            id=event.id,
-            type=event.type,
-            customer_id=event.customer_id,
-            happened_at=event.created_at,
-            received_at=moment,
-            # Of no customer, so there is nothing to fetch.
-            done_at=None if event.customer_id else moment,
-        )
-        .on_conflict_do_nothing(),
-        execution_options={"preserve_rowcount": True},
-    )
-    return cast(CursorResult[object], kept).rowcount == 1
+    return await keep_events(session, [event]) == 1
 
 
 async def list_waiting(session: AsyncSession, customer_id: str) -> Sequence[str]:

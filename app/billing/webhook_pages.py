@@ -3,42 +3,49 @@
 What happened is fetched by a job. A wrong one changes nothing, whoever sends it.
 """
 
+from typing import Any
+
 import structlog
 from litestar import Response, Router, post
 from litestar.enums import MediaType
 
+from app.billing.event_intake import EventIntake
 from app.billing.event_metrics import count_event
-from app.billing.inbox import keep_event
 from app.billing.stripe_api import EventRefused, read_event
-from app.db.session import Database, defer
-from app.jobs.catalogue import REFRESH_CUSTOMER
-from app.web.pages import AnyRequest, settings_of
+from app.web.pages import AnyRequest
 from app.web.refusals import NotFound
 
 log = structlog.get_logger()
 
+PATH = "/webhooks/stripe"
 
-@post("/webhooks/stripe", name="webhooks.stripe", status_code=200, without_session=True)
-async def stripe_webhook(request: AnyRequest) -> Response[str]:
-    secret = settings_of(request).stripe_webhook_secret
+
+async def answer_event(state: Any, body: bytes, signature: str | None) -> tuple[int, str]:
+    """What Stripe is told, in a status and a line: 200 once the event is kept. `state` is the
+    application's. Raises NotFound where nothing is sold."""
+    secret = state.settings.stripe_webhook_secret
     if secret is None:
         raise NotFound
     try:
-        event = read_event(await request.body(), request.headers.get("stripe-signature"), secret)
+        event = read_event(body, signature, secret)
     except EventRefused as refused:
         count_event(refused.reason)
         log.warning("stripe_event.refused", reason=refused.reason)
-        return _said(f"{refused}\n", 400)
-    database: Database = request.app.state.database
-    async with database.session() as session:
-        is_new = await keep_event(session, event)
-        if is_new and event.customer_id:
-            defer(session, REFRESH_CUSTOMER, customer_id=event.customer_id)
-    count_event("kept" if is_new else "repeated")
-    return _said("Kept.\n", 200)
+        return 400, f"{refused}\n"
+    intake: EventIntake = state.stripe_events
+    try:
+        await intake.take(event)
+    except Exception:
+        # Told in the log, with its cause. Stripe sends it again.
+        return 503, "Not kept; send it again.\n"
+    return 200, "Kept.\n"
 
 
-def _said(text: str, status: int) -> Response[str]:
+# Quiet in the log of requests: a line for each batch says more, and costs less.
+@post(PATH, name="webhooks.stripe", status_code=200, without_session=True, quiet=True)
+async def stripe_webhook(request: AnyRequest) -> Response[str]:
+    signature = request.headers.get("stripe-signature")
+    status, text = await answer_event(request.app.state, await request.body(), signature)
     return Response(text, status_code=status, media_type=MediaType.TEXT)
 
 

@@ -38,6 +38,7 @@ SWEEP = "sweep"
 CLEAN_ORPHANS = "clean_orphans"
 WEEKLY_SUMMARY = "weekly_summary"
 REFRESH_CUSTOMER = "refresh_customer"
+REFRESH_CUSTOMERS = "refresh_customers"
 RECONCILE_BILLING = "reconcile_billing"
 KEEP_STORAGE = "keep_storage"
 FOLLOW_PLAN = "follow_plan"
@@ -76,6 +77,8 @@ POLICIES: dict[str, JobPolicy] = {
     WEEKLY_SUMMARY: JobPolicy(timeout_s=1800, attempts=3, retry_delay_s=60),
     # Stripe may be away for a while; what is given up, the sweep sends again.
     REFRESH_CUSTOMER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=5),
+    # It only sends the jobs of each; the sweep sends what it did not come to.
+    REFRESH_CUSTOMERS: JobPolicy(timeout_s=300, attempts=3),
     RECONCILE_BILLING: JobPolicy(timeout_s=3600, attempts=1),
     FOLLOW_PLAN: JobPolicy(timeout_s=300, attempts=3, retry_delay_s=30),
     # What it does not come to, the next hour's does.

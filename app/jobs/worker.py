@@ -26,6 +26,7 @@ from app.jobs import (
     previews,
     storage,
     stripe_customers,
+    web_billing,
     workspaces,
 )
 from app.jobs.catalogue import (
@@ -44,6 +45,7 @@ from app.jobs.catalogue import (
     PREPARE_FACECAM,
     RECONCILE_BILLING,
     REFRESH_CUSTOMER,
+    REFRESH_CUSTOMERS,
     REMOVE_MEDIA,
     SEND_BILLING_NEWS,
     SEND_INVITATION,
@@ -85,6 +87,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     CHECK_DOMAIN: domains.check_domain,
     FOLLOW_PLAN: plan_changes.follow_plan_change,
     REFRESH_CUSTOMER: stripe_customers.refresh_customer,
+    REFRESH_CUSTOMERS: web_billing.refresh_customers,
     SEND_BILLING_NEWS: billing_news.send_billing_news,
     TELL_OVERAGE: overage.tell_overage,
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.asgi import furnish
 from app.billing.stripe_api import StripeApi
 from app.db.listen import News
 from app.db.session import Database
@@ -12,7 +13,7 @@ from app.local_stripe.server import LocalStripe
 from app.settings import Settings
 from app.storage.local import LocalStorage
 from tests.billing.buying.conftest import Shopping, open_shop
-from tests.cast import Site, assemble, furnish, litestar_in
+from tests.cast import Site, assemble, litestar_in
 
 
 @pytest.fixture
