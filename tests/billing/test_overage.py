@@ -88,6 +88,10 @@ class Team:
     async def invoiced(self) -> tuple[int, int]:
         """Quantity and cents of the line by use on the invoice of the period that ends now."""
         await self.till.end_period(self.subscription_id)
+        return await self.charged()
+
+    async def charged(self) -> tuple[int, int]:
+        """The same of the last invoice that there is."""
         invoices = await self.till.sdk.invoices.list_async({"customer": self.till.customer_id})
         lines = [
             line
@@ -182,6 +186,30 @@ async def test_who_pays_by_the_year_is_charged_for_all_its_months(till: Till, ca
     await team.use(VIDEOS + 5, 0)
     await team.tell()
     assert await team.invoiced() == (5, 5 * OVERAGE_CENTS)
+
+
+async def test_a_period_that_is_cut_short_is_charged_then_and_the_rest_later(team: Team) -> None:
+    await team.allow(1_000)
+    await team.use(VIDEOS + 5, 0)
+    await team.tell()
+    team.till.local.move(days=3)
+    found = await team.till.sdk.subscriptions.retrieve_async(team.subscription_id)
+    yearly = {"licensed": "loomlite_starter_yearly", "metered": "loomlite_overage_yearly"}
+    items = [
+        {
+            "id": each.id,
+            "price": await team.till.price(yearly[each.price.recurring.usage_type]),
+        }
+        for each in found["items"].data
+    ]
+    await team.till.sdk.subscriptions.update_async(team.subscription_id, {"items": items})
+    assert await team.charged() == (5, 5 * OVERAGE_CENTS)
+    await team.look()
+    # Of a video that was under way: it counts in the period that is now.
+    await team.use(VIDEOS + 2, 0)
+    await team.tell()
+    assert [each.units for each in await team.events()] == [5, 2]
+    assert await team.invoiced() == (2, 2 * OVERAGE_CENTS)
 
 
 async def test_another_plan_makes_nothing_dearer_that_was_used_before(team: Team) -> None:
