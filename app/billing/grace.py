@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.plans import get_plan, is_plan, rank
+from app.billing.plans import find_plan_name, get_plan, is_plan, rank
 from app.billing.stripe_models import BillingCustomer
 from app.billing.stripe_values import ENTITLED, SubscriptionState
 from app.db.base import now
 from app.db.tenancy import workspace_of
+from app.workspaces.audit import record
 
 # Stripe tries a card again on the third and the eighth day, and gives up on the fifteenth.
 GRACE_DAYS = 10
@@ -73,4 +74,9 @@ async def keep_due_since(
             .where(BillingCustomer.workspace_id == workspace_of(session))
             .values(past_due_since=since)
         )
+        # One that ended without it is no payment, and is told as the plan that is held then.
+        if current is not None:
+            said = "plan.payment_failed" if is_due else "plan.payment_made"
+            plan = find_plan_name(current.plan_key)
+            await record(session, None, said, thing=plan, by="stripe")
     return since

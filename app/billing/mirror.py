@@ -16,6 +16,7 @@ from app.billing.stripe_models import BillingCustomer, BillingSubscription
 from app.billing.stripe_values import CustomerState, SubscriptionState
 from app.db.base import now
 from app.db.tenancy import workspace_of
+from app.workspaces.audit import record
 from app.workspaces.models import Workspace
 
 _COLUMNS = [each.name for each in fields(SubscriptionState)]
@@ -89,8 +90,12 @@ async def overwrite(session: AsyncSession, state: CustomerState) -> bool:
     await overwrite_invoices(session, state.invoices)
     since = await keep_due_since(session, state.subscriptions)
     plan = plan_of(state.subscriptions, since, now())
-    if await workspace_plan(session) != (plan, plan.limits):
+    held, limits = await workspace_plan(session)
+    if (held, limits) != (plan, plan.limits):
         await set_plan(session, plan)
+    if held != plan:
+        was = {"plan": held.name}
+        await record(session, None, "plan.told", thing=plan.name, before=was, by="stripe")
     return before != state.subscriptions
 
 

@@ -27,18 +27,25 @@ def payment_badge(kind: PaymentKind) -> tuple[str, str]:
 
 
 def videos_words(used: Usage, most: int | None) -> str:
-    """`12 of 150 videos`; `12 videos` without a limit."""
+    """`12 of 150 videos`; `12 videos` without a limit. A credit that is not used up is said."""
+    count, over = max(0, used.videos), max(0, -used.videos)
+    more = f" and {number(over)} credited" if over else ""
     if most is None:
-        return plural(used.videos, "video", "videos")
-    return f"{number(used.videos)} of {plural(most, 'video', 'videos')}"
+        return plural(count, "video", "videos") + more
+    return f"{number(count)} of {plural(most, 'video', 'videos')}{more}"
 
 
 def minutes_words(used: Usage, most: int | None) -> str:
     """`3.5 of 150 minutes`."""
-    minutes = f"{used.seconds / MINUTE_S:,.1f}".removesuffix(".0")
+    minutes, over = _minutes(max(0.0, used.seconds)), max(0.0, -used.seconds)
+    more = f" and {_minutes(over)} credited" if over else ""
     if most is None:
-        return f"{minutes} minute{'s' if minutes != '1' else ''}"
-    return f"{minutes} of {plural(most, 'minute', 'minutes')}"
+        return f"{minutes} minute{'s' if minutes != '1' else ''}{more}"
+    return f"{minutes} of {plural(most, 'minute', 'minutes')}{more}"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / MINUTE_S:,.1f}".removesuffix(".0")
 
 
 def given_words(videos: int, seconds: float) -> str:

@@ -33,6 +33,8 @@ async def record(
     """A line of the session's workspace; it is there when the change is, and not otherwise.
 
     `person` None: the service itself did it, or Stripe (`by`), or staff when the session says so.
+    Of values that are the same before and after nothing is kept.
+
     `about`: the member it was done to; else `thing` names what. No secrets: of a password it is
     recorded that it was set. Raises LookupError for an act that audit_actions.py does not know,
     ValueError for a value that is called a secret.
@@ -49,8 +51,8 @@ async def record(
             action=action,
             about_id=about.id if about else None,
             thing=thing[:THING_LENGTH],
-            before=_kept(before),
-            after=_kept(after),
+            before=_kept(before, after),
+            after=_kept(after, before),
             reason=reason[:REASON_LENGTH],
         )
     )
@@ -63,11 +65,12 @@ def _actor(person: User | None, staff: object, by: Actor) -> Actor:
     return "person" if person else by
 
 
-def _kept(values: Mapping[str, Value] | None) -> dict[str, Any]:
+def _kept(values: Mapping[str, Value] | None, others: Mapping[str, Value] | None) -> dict[str, Any]:
     for name in values or {}:
         if any(word in name for word in _SECRETS):
             raise ValueError(f"{name} may hold a secret and is not kept in the audit log")
     return {
         name: value[:VALUE_LENGTH] if isinstance(value, str) else value
         for name, value in (values or {}).items()
+        if name not in (others or {}) or (others or {})[name] != value
     }

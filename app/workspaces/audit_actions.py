@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Group = Literal["members", "workspace", "billing", "domains", "links", "content", "api", "staff"]
+Group = Literal["members", "workspace", "billing", "domains", "links", "content", "staff"]
 # What the filter offers, in its order.
 GROUPS: Mapping[Group, str] = {
     "members": "Members",
@@ -13,7 +13,6 @@ GROUPS: Mapping[Group, str] = {
     "domains": "Domains",
     "links": "Landing pages",
     "content": "Campaigns and facecams",
-    "api": "API keys",
     "staff": "Loom-Lite staff",
 }
 
@@ -56,11 +55,10 @@ ACTIONS: Mapping[str, AuditAction] = {
     "plan.cancellation_undone": AuditAction(
         "billing", "credit-card", "took the plan’s cancellation back"
     ),
-    "plan.ended": AuditAction("billing", "credit-card", "ended the plan"),
+    "plan.told": AuditAction("billing", "credit-card", "says that the plan is now"),
     "plan.payment_failed": AuditAction("billing", "credit-card", "could not collect a payment for"),
     "plan.payment_made": AuditAction("billing", "credit-card", "collected a payment for"),
     "billing.portal_opened": AuditAction("billing", "credit-card", "opened the billing portal"),
-    "billing.details_changed": AuditAction("billing", "credit-card", "changed the billing details"),
     "billing.overage_changed": AuditAction(
         "billing", "credit-card", "changed what may be used beyond the plan"
     ),
@@ -69,23 +67,20 @@ ACTIONS: Mapping[str, AuditAction] = {
     "domain.verified": AuditAction("domains", "globe", "found the records of"),
     "domain.withdrawn": AuditAction("domains", "globe", "no longer shows pages at"),
     "domain.removed": AuditAction("domains", "globe", "removed the domain"),
-    "link.revoked": AuditAction("links", "unlink", "revoked the link of one lead of"),
-    "link.reopened": AuditAction("links", "link", "opened the link again of one lead of"),
+    "link.revoked": AuditAction("links", "unlink", "revoked one lead’s link in"),
+    "link.reopened": AuditAction("links", "link", "opened one lead’s link again in"),
     "link.expiry_changed": AuditAction(
-        "links", "calendar", "changed the last day of the link of one lead of"
+        "links", "calendar", "changed the last day of one lead’s link in"
     ),
-    "link.erased": AuditAction("links", "trash-2", "deleted the data of one lead of"),
-    "links.expiry_changed": AuditAction("links", "calendar", "changed how long links work of"),
+    "link.erased": AuditAction("links", "trash-2", "deleted one lead’s data in"),
+    "links.expiry_changed": AuditAction("links", "calendar", "changed how long links work for"),
     "links.password_set": AuditAction("links", "lock", "set a password for the links of"),
-    "links.password_removed": AuditAction("links", "lock", "removed the password of links of"),
+    "links.password_removed": AuditAction("links", "lock", "removed the password for the links of"),
     "landing_page.changed": AuditAction("links", "panels-top-left", "changed the landing page of"),
     "campaign.archived": AuditAction("content", "archive", "archived the campaign"),
     "campaign.deleted": AuditAction("content", "trash-2", "deleted the campaign"),
     "campaign.restored": AuditAction("content", "undo-2", "brought back the campaign"),
     "facecam.deleted": AuditAction("content", "trash-2", "deleted the facecam"),
-    "content.removed_by_plan": AuditAction("content", "trash-2", "removed", "as the plan says"),
-    "api_key.created": AuditAction("api", "key-round", "created the API key"),
-    "api_key.revoked": AuditAction("api", "key-round", "revoked the API key"),
     "workspace.suspended": AuditAction("staff", "circle-stop", "suspended the workspace"),
     "workspace.resumed": AuditAction("staff", "circle-check", "resumed the workspace"),
     "staff.acting_began": AuditAction("staff", "eye", "began to act as", of_person=True),

@@ -54,8 +54,8 @@ async def test_what_members_do_is_there_in_words_from_what_to_what(cast: Cast) -
         (
             "Adam",
             "changed the colours",
-            "Accent: #5b3fd6; Background: #ffffff",
-            "Accent: #112233; Background: #ffffff",
+            "Accent: #5b3fd6",
+            "Accent: #112233",
         ),
         ("Alice", "renamed the workspace", "Name: Acme", "Name: Acme & Sons"),
         ("Alice", "changed the role of Bob", "Role: member", "Role: admin"),
