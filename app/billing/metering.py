@@ -22,7 +22,14 @@ from app.billing.reserves import (
     list_reserved,
     reserved_in,
 )
-from app.billing.scene_prices import Asked, Scene, SceneKey, first_that_fit, price_in_order
+from app.billing.scene_prices import (
+    Asked,
+    Priced,
+    Scene,
+    SceneKey,
+    first_that_fit,
+    price_in_order,
+)
 from app.billing.usage import release
 from app.db.tenancy import workspace_of
 
@@ -43,9 +50,9 @@ async def known_scenes(session: AsyncSession, scenes: Iterable[Scene]) -> set[Sc
 
 async def reserve_scenes(
     session: AsyncSession, asked: Sequence[Asked], *, videos: int | None, seconds: float | None
-) -> list[UUID]:
-    """The longest beginning of these that fits into so many videos and seconds has open reserves;
-    who is in it. What has one already costs nothing more."""
+) -> list[Priced]:
+    """The longest beginning of these that fits into so many videos and seconds has open reserves.
+    What has one already costs nothing more."""
     reserved = await list_reserved(session, [each.render_id for each in asked])
     known = await known_scenes(session, (scene for each in asked for scene in each.scenes))
     priced = price_in_order(asked, known, reserved)
@@ -56,7 +63,7 @@ async def reserve_scenes(
         session,
         [Reserve(each.asked.render_id, each.asked.campaign_id, each.price) for each in new],
     )
-    return [each.asked.render_id for each in fitting]
+    return fitting
 
 
 async def pay_scenes(session: AsyncSession, render_id: UUID, scenes: Sequence[Scene]) -> float:

@@ -46,18 +46,16 @@ async def let_in(session: AsyncSession) -> int:
     """
     if not await anything_waits(session):
         return 0
-    await one_at_a_time(session)
+    await lock_ledger(session)
     return await let_in_locked(session)
 
 
 async def let_in_locked(session: AsyncSession) -> int:
-    """The same for who has the lock of `one_at_a_time` already."""
+    """The same for who has the ledger's lock already."""
     gone_on: list[UUID] = []
     before = room = await find_room(session)
     while first := await _first_in_line(session, room):
-        fitting = await reserve_fitting(
-            session, each_of(first), videos=room.left, seconds=room.left_s
-        )
+        fitting = await reserve_fitting(session, first, videos=room.left, seconds=room.left_s)
         await session.execute(
             update(RenderJob)
             .where(RenderJob.render_id.in_(each_of(fitting)))

@@ -25,13 +25,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.billing.metering import known_scenes, reserve_scenes
-from app.billing.scene_prices import Asked, Priced, Scene, price_in_order
+from app.billing.scene_prices import Asked, Price, Priced, Scene, price_in_order
 from app.campaigns.models import Lead
 from app.db.tenancy import workspace_of
 from app.renders.freezing import Frozen
 from app.renders.frozen_values import NotRenderable
 from app.renders.models import Render, RenderBatch
 from app.renders.scene_digests import Digests, FrozenScenes
+
+FEW = 16  # renders that are priced beyond the number for which there is room
 
 
 async def price_leads(
@@ -59,16 +61,36 @@ async def digests_of_leads(
 
 
 async def reserve_fitting(
-    session: AsyncSession, render_ids: Select[Any], *, videos: int | None, seconds: float | None
+    session: AsyncSession,
+    render_ids: Select[Any] | list[UUID],
+    *,
+    videos: int | None,
+    seconds: float | None,
 ) -> list[UUID]:
     """The longest beginning of these renders that fits into so many videos and seconds (None: no
     limit) has open reserves; the ids of who is in it.
 
-    `render_ids` selects ids of the session's workspace in the order of their positions. Needs the
-    lock of app/billing/ledger_lock.py.
+    `render_ids` are, or select, ids of the session's workspace in the order of their positions.
+    Needs the lock of app/billing/ledger_lock.py.
     """
-    asked = await _renders(session, render_ids)
-    return await reserve_scenes(session, asked, videos=videos, seconds=seconds)
+    ids = render_ids
+    if not isinstance(ids, list):
+        ids = [row[0] for row in await session.execute(ids)]
+    fitting: list[UUID] = []
+    # Where little room is left, ten thousand others are not priced for it.
+    at_once = len(ids) if seconds is None else FEW
+    at_once = at_once if videos is None else videos + FEW
+    while part := ids[len(fitting) : len(fitting) + at_once]:
+        asked = await _renders(session, part)
+        taken = await reserve_scenes(session, asked, videos=videos, seconds=seconds)
+        fitting += [each.asked.render_id for each in taken]
+        if len(taken) < len(part):
+            break
+        price = sum((each.price for each in taken), Price())
+        videos = None if videos is None else videos - price.videos
+        seconds = None if seconds is None else seconds - price.seconds
+        at_once *= 4
+    return fitting
 
 
 async def _leads(
@@ -101,9 +123,8 @@ def _shown(session: AsyncSession, campaign_id: UUID) -> Select[Any]:
     )
 
 
-async def _renders(session: AsyncSession, render_ids: Select[Any]) -> list[Asked]:
+async def _renders(session: AsyncSession, ids: list[UUID]) -> list[Asked]:
     """In their order."""
-    ids = [row[0] for row in await session.execute(render_ids)]
     found = await _read_scenes(session, ids)
     if unnoted := [UUID(render_id) for render_id, _, _, digests, _ in found if digests is None]:
         await note_scenes(session, unnoted)
