@@ -1,14 +1,19 @@
 """Lets in what waited for its plan: at once where room came, and by the clock where none is told of
 it, as when a new period begins."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, text
+from sqlalchemy import delete, exists, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.mirror import plan_now
 from app.billing.models import PlanLimits
 from app.billing.plans import UNLIMITED
+from app.billing.stripe_models import BillingSubscription
+from app.billing.stripe_values import ENTITLED
 from app.jobs.services import Services
 from app.renders import plan_telling, plan_wait
 
@@ -47,7 +52,10 @@ async def tell_of_plan(services: Services, *, workspace_id: str) -> None:
 
 async def let_in_waiting(services: Services) -> None:
     """The same for all workspaces with renders that wait. Where nothing is sold any more, nobody
-    has a plan that was bought, and so nothing waits."""
+    has a plan that was bought, and so nothing waits; where it is again, they have what they paid
+    for."""
+    if services.settings.sells:
+        await _give_back_plans(services)
     async with services.database.session(every_workspace=True) as session:
         if not services.settings.sells:
             await _take_back_plans(session)
@@ -58,6 +66,28 @@ async def let_in_waiting(services: Services) -> None:
         except Exception:
             # The others go on; this one is tried again in a minute.
             log.exception("renders.not_let_in", workspace_id=str(workspace_id))
+
+
+async def _give_back_plans(services: Services) -> None:
+    """Workspaces with a subscription have its plan: it was taken back while nothing was sold."""
+    own_limits = exists().where(PlanLimits.workspace_id == BillingSubscription.workspace_id)
+    async with services.database.session(every_workspace=True) as session:
+        found = await session.scalars(
+            select(BillingSubscription.workspace_id)
+            .where(BillingSubscription.status.in_(ENTITLED), ~own_limits)
+            .distinct()
+        )
+        without = list(found)
+    for workspace_id in without:
+        async with services.database.session(workspace_id=workspace_id) as session:
+            plan = await plan_now(session, sells=True)
+            # A word from Stripe that comes meanwhile knows better.
+            await session.execute(
+                insert(PlanLimits)
+                .values(workspace_id=workspace_id, plan_key=plan.key, **asdict(plan.limits))
+                .on_conflict_do_nothing()
+            )
+        log.info("plan.given_back", workspace_id=str(workspace_id), plan=plan.key)
 
 
 async def _take_back_plans(session: AsyncSession) -> None:
