@@ -33,7 +33,8 @@ class Billed:
 
 @dataclass(frozen=True)
 class PlanNews:
-    """`key` is the same whenever the same is told. `url`: elsewhere than on the billing page."""
+    """`key` is the same whenever the same is told, but for what `may_come_again`. `url`: elsewhere
+    than on the billing page."""
 
     key: str
     kind: Literal["good", "warn", "bad"]
@@ -41,6 +42,7 @@ class PlanNews:
     lines: tuple[str, ...]
     step: str = SEE
     url: str = ""
+    may_come_again: bool = False
 
 
 def news_of_change(before: Billed, after: Billed) -> Iterator[PlanNews]:
@@ -57,7 +59,7 @@ def news_of_change(before: Billed, after: Billed) -> Iterator[PlanNews]:
             f"paid {now.id} {before.due_since.isoformat()}",
             "good",
             "Your payment arrived",
-            (f"Nothing is due any more. {_plan(now)} holds with all it has.",),
+            (f"Nothing is due any more, and {_plan(now)} goes on.",),
         )
     waits = {each.id for each in before.subscriptions if each.status == "incomplete"}
     for each in after.subscriptions:
@@ -115,17 +117,17 @@ def _begun(now: SubscriptionState) -> PlanNews:
 
 
 def _gone_on(was: SubscriptionState, now: SubscriptionState) -> Iterator[PlanNews]:
-    at = now.period_start.isoformat()
     if (was.plan_key, was.interval) != (now.plan_key, now.interval):
         lines = (
             f"{_plan(now)} has {room_words(get_plan(now.plan_key or ''))}, for {_price(now)}.",
             "Videos that are made stay as they are.",
         )
         yield PlanNews(
-            f"changed {now.id} {was.price_id} {now.price_id} {at}",
+            f"changed {now.id}",
             "good",
             f"Your plan is {_plan(now)} now",
             lines,
+            may_come_again=True,
         )
     if was.status == "trialing" and now.status == "active":
         said = f"{_plan(now)} goes on for {_price(now)}. The next payment is on " + (
@@ -140,36 +142,38 @@ def _gone_on(was: SubscriptionState, now: SubscriptionState) -> Iterator[PlanNew
             "Until then you can undo it. Videos that are made are not taken away on that day.",
         )
         yield PlanNews(
-            f"cancelled {now.id} {now.cancel_at.isoformat()} {at}",
+            f"cancelled {now.id}",
             "warn",
             f"{_plan(now)} ends on {end}",
             lines,
+            may_come_again=True,
         )
     elif was.cancel_at and now.cancel_at is None:
         yield PlanNews(
-            f"kept {now.id} {was.cancel_at.isoformat()} {at}",
+            f"kept {now.id}",
             "good",
             f"{_plan(now)} goes on",
             (f"The cancellation is undone. The next payment is on {date_words(now.period_end)}.",),
+            may_come_again=True,
         )
 
 
 def _ended(was: SubscriptionState, after: Billed) -> PlanNews:
     unpaid = next((each for each in after.subscriptions if each.id == was.id), was)
-    why = " because its payment failed several times" if after_failure(was, unpaid) else ""
+    why = "Its payment failed several times. " if _was_not_paid(was, unpaid) else ""
     return PlanNews(
         f"ended {was.id}",
         "warn",
         f"{_plan(was)} has ended",
         (
-            f"It has ended{why}. The Free plan holds now, with {room_words(FREE)}.",
+            f"{why}The Free plan holds now, with {room_words(FREE)}.",
             "Videos that are made are there. What the Free plan keeps for less time is told before "
             "it goes.",
         ),
     )
 
 
-def after_failure(was: SubscriptionState, ended: SubscriptionState) -> bool:
+def _was_not_paid(was: SubscriptionState, ended: SubscriptionState) -> bool:
     """Whether it ended because nobody paid."""
     return was.status == "past_due" or ended.status == "unpaid"
 
@@ -178,8 +182,8 @@ def _due(now: SubscriptionState, since: datetime, moment: datetime) -> PlanNews:
     ends_at, key = grace_ends_at(since), f"due {now.id} {since.isoformat()}"
     plan, end, url = _plan(now), date_words(ends_at), now.invoice_url or ""
     hint = (
-        "Pay it there with this card or another one; where your bank wants you to confirm the "
-        "payment, that page leads to it."
+        "The invoice can be paid with another card too. Where your bank wants you to confirm the "
+        "payment, its page leads to the bank."
     )
     lines: tuple[str, ...]
     if is_grace_over(since, moment):
@@ -216,9 +220,12 @@ def _trial_ending(now: SubscriptionState, *, has_card: bool) -> PlanNews:
     if now.cancel_at:
         said = "It is cancelled, so nothing is charged, and the Free plan holds afterwards."
     elif has_card:
-        said = f"Then it goes on for {_price(now)}, unless you cancel before."
+        said = f"From then on it is {_price(now)}, unless you cancel before."
     else:
-        said = f"Then it is {_price(now)}. No card is kept yet: add one before, or the plan ends."
+        said = (
+            f"From then on it is {_price(now)}. No card is kept yet: add one before, or the plan "
+            "ends."
+        )
     return PlanNews(key, "warn", headline, (said,))
 
 

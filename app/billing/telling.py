@@ -46,7 +46,7 @@ async def tell_plan_news(session: AsyncSession, settings: Settings, news: PlanNe
             id=new_id(),
             created_at=now(),
             workspace_id=workspace.id,
-            key=news.key,
+            key=f"{news.key} {new_id()}" if news.may_come_again else news.key,
             context=context,
             sent_to=[],
         )

@@ -206,6 +206,7 @@ async def test_changes_cancellation_and_end_are_told(till: Till, site: Site) -> 
         "Your plan is Business now",
         "Business ends",
         "Business goes on",
+        "Business ends",
         "Business has ended",
     ]
 
