@@ -6,6 +6,7 @@ from litestar.response import Stream, Template
 from app.accounts.dependencies import Session
 from app.analytics.exports import Export, export_lines
 from app.billing.standing import current_period
+from app.db.base import now
 from app.templating import with_query
 from app.usage.daily import read_period_usage
 from app.usage.ledger import find_campaigns, find_periods, read_ledger
@@ -18,6 +19,7 @@ from app.usage.ledger_query import (
     written_place,
 )
 from app.usage.ledger_words import KINDS, reason_words
+from app.usage.period_asked import read_period_asked
 from app.web.forms import blank_form
 from app.web.pages import AnyRequest, page, path_for
 from app.workspaces.dependencies import Member
@@ -64,10 +66,12 @@ async def ledger_file(request: AnyRequest, session: Session, member: Member) -> 
 
 @get("/billing/usage/days.csv", name="usage.days_file")
 async def usage_days_file(request: AnyRequest, session: Session, member: Member) -> Stream:
-    """Each day of the period with each campaign that used something on it."""
-    start = (await current_period(session)).start
-    usage = await read_period_usage(session, start)
-    name = f"{member.workspace.slug}-usage-{start:%Y-%m-%d}.csv"
+    """Each day of a period with each campaign that used something on it."""
+    current = await current_period(session)
+    starts = await find_periods(session, current.start)
+    asked = read_period_asked(request.query_params.get("period", ""), current, starts, now())
+    usage = await read_period_usage(session, asked.start)
+    name = f"{member.workspace.slug}-usage-{asked.start:%Y-%m-%d}.csv"
     return _download(request, member, days_export(usage), name)
 
 

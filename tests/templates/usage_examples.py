@@ -12,6 +12,7 @@ from app.usage.daily import CampaignUsage, PeriodUsage, days_of
 from app.usage.day_chart import series_of
 from app.usage.ledger import Entry, LedgerPage
 from app.usage.ledger_words import KINDS, reason_words
+from app.usage.period_asked import PeriodAsked
 
 ID = UUID(int=9)
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -49,7 +50,10 @@ USAGE_EXAMPLES: dict[str, dict[str, Any]] = {
     "usage/_billing_tabs.html": {"current": "usage"},
     "usage/_days_table.html": TABLE | {"unit": "videos"},
     "usage/_days_table.html of minutes": TABLE | {"unit": "minutes"},
-    "usage/_campaigns_table.html": {"usage": USAGE, "shown": USAGE.campaigns[:1]},
+    "usage/_campaigns_table.html": {
+        "usage": USAGE, "shown": USAGE.campaigns[:1], "asked": PeriodAsked("", NOON, DAYS),
+    },
+    "usage/_period_choice.html": {"periods": [("20261020T000000", "From 20 Oct 2026")]},
     "usage/_ledger_toolbar.html": {
         "periods": [("20261020T000000", "From 20 Oct 2026")], "campaigns": [(ID, "Oslo")],
         "kinds": KINDS,

@@ -2,17 +2,22 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 
 from app.billing.meter import Gauge, read_meter
 from app.billing.plans import FREE, GROWTH, set_plan, set_service_plan
+from app.billing.standing import Period
 from app.billing.usage import Usage
 from app.leads.csv_lines import BYTE_ORDER_MARK
+from app.renders.plan_waiting import count_waiting
 from app.usage.daily import read_period_usage, total
+from app.usage.ledger_query import written_period
+from app.usage.period_asked import read_period_asked
 from tests.campaigns.boards import counted_statements, put_campaigns
 from tests.cast import Cast, in_workspace
+from tests.renders.films import make_film, press_render
 from tests.usage.entries import Made, credit, month_start, put_entries, reserved, rows_of
 
 STATEMENTS_AT_MOST = 12
@@ -90,6 +95,33 @@ async def test_the_days_are_a_file_too(cast: Cast) -> None:
     ]
 
 
+async def test_a_period_that_is_over_can_be_looked_at(cast: Cast) -> None:
+    await _fill(cast)
+    before = written_period(month_start(START - timedelta(days=2)))
+    text = await _text(cast.bob)
+    assert f'<option value="{before}">' in text
+    text = await _text(cast.bob, f"/billing/usage?period={before}")
+    assert "<dt>Videos</dt><dd>1</dd>" in text
+    assert ": 1 video. Campaign 2 1 video" in text
+    assert "Campaign 1" not in text
+    assert "Begins anew" not in text
+    answer = await cast.bob.get(f"/billing/usage/days.csv?period={before}")
+    assert len(answer.text.splitlines()) == 2
+    assert "Begins anew" in await _text(cast.bob, "/billing/usage?period=%00")
+
+
+def test_a_period_that_is_over_ends_where_the_next_began() -> None:
+    starts = [datetime(2026, month, 9, 12, tzinfo=UTC) for month in (11, 10, 6)]
+    current = Period(starts[0], datetime(2026, 12, 9, 12, tzinfo=UTC))
+    moment = datetime(2026, 11, 20, tzinfo=UTC)
+    now = read_period_asked("", current, starts, moment)
+    assert (now.is_now, now.days[0], now.days[-1]) == (True, date(2026, 11, 9), date(2026, 11, 20))
+    october = read_period_asked(written_period(starts[1]), current, starts, moment)
+    assert (october.days[0], october.days[-1]) == (date(2026, 10, 9), date(2026, 11, 9))
+    june = read_period_asked(written_period(starts[2]), current, starts, moment)
+    assert (june.words, june.days[-1]) == ("From 9 Jun 2026", date(2026, 7, 10))
+
+
 async def test_a_workspace_that_used_nothing_is_told_what_comes_here(cast: Cast) -> None:
     text = await _text(cast.bob)
     assert "No video in this period yet" in text
@@ -144,3 +176,21 @@ def test_a_gauge_is_never_below_nothing_or_beyond_its_end() -> None:
     assert [Gauge(n, 0, 10).state for n in (7, 8, 9, 10, 11)] == ["", "low", "low", "full", "full"]
     assert (Gauge(5, 5, None).state, Gauge(5, 5, None).left) == ("", None)
     assert Gauge(0, 0, 0).state == "full"
+
+
+async def test_what_waits_is_said_and_the_plan_that_fits_it(cast: Cast) -> None:
+    async with cast.site.database.session() as session:
+        await set_service_plan(session, sells=True)
+    campaign_id = await make_film(cast, 12)
+    await press_render(cast, campaign_id)
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        meter = await read_meter(session)
+        waiting = await count_waiting(session)
+    assert meter.reserved.videos + waiting == 12
+    assert waiting >= 2
+    with counted_statements(cast) as statements:
+        text = await _text(cast.bob)
+    assert len(statements) <= STATEMENTS_AT_MOST, "\n".join(statements)
+    assert f"{waiting} videos wait for your plan. They go on by themselves on" in text
+    assert "Starter has 150 videos" in text
