@@ -12,9 +12,9 @@ from app.billing.usage import used_now
 
 @dataclass(frozen=True)
 class Room:
-    """`limit` and `limit_s` None: as many as one likes; else the plan's and what was allowed beyond
-    it. What is used counts what is in line with a reserve and what is being made too, but nothing
-    that waits for the plan."""
+    """`limit` and `limit_s` None: as many as one likes; else the plan's, and so many videos and
+    minutes `beyond` it that the workspace allowed. What is used counts what is in line with a
+    reserve and what is being made too, but nothing that waits for the plan."""
 
     plan: Plan
     period: Period
@@ -23,6 +23,7 @@ class Room:
     limit_s: float | None
     used_s: float
     concurrent: int
+    beyond: int = 0
 
     @property
     def left(self) -> int | None:
@@ -34,9 +35,17 @@ class Room:
 
     @property
     def share(self) -> float:
-        """How much of it is used, of what is nearer its end; 0 without a limit."""
-        videos = _share(self.used, self.limit)
-        return max(videos, _share(self.used_s, self.limit_s))
+        """How much of the plan itself is used, of what is nearer its end; 0 without a limit."""
+        return max(_share(self.used, self.own_limit), _share(self.used_s, self.own_limit_s))
+
+    @property
+    def own_limit(self) -> int | None:
+        """The plan's, without what was allowed beyond it."""
+        return None if self.limit is None else self.limit - self.beyond
+
+    @property
+    def own_limit_s(self) -> float | None:
+        return None if self.limit_s is None else self.limit_s - self.beyond * 60.0
 
 
 def _share(used: float, limit: float | None) -> float:
@@ -60,4 +69,5 @@ async def find_room(session: AsyncSession) -> Room:
         limit_s=None if minutes is None else (minutes + beyond) * 60.0,
         used_s=used.seconds,
         concurrent=limits.concurrent_renders,
+        beyond=beyond,
     )

@@ -81,12 +81,16 @@ async def _write_down(session: AsyncSession, room: Room, kinds: list[str]) -> se
 def _nearly(room: Room) -> tuple[str, str]:
     day = day_words(room.period.end)
     headline = f"{used_words(room)} of your plan are used"
-    return headline, f"New ones begin on {day}. What there is no room for waits until then."
+    if room.beyond:
+        return headline, f"What is beyond it until {day} is charged by use, as you allowed."
+    return headline, f"They begin anew on {day}. What there is no room for waits until then."
 
 
 def _used_up(room: Room, waiting: int) -> tuple[str, str]:
     headline = f"Your plan has no room for more videos until {day_words(room.period.end)}"
     used = f"{used_words(room)} of this period are used."
+    if room.beyond:
+        used = f"{used} So is what you allowed beyond your plan."
     if not waiting:
         return headline, f"{used} What you ask for now waits until then."
     waits = plural(waiting, "video waits", "videos wait")

@@ -15,11 +15,13 @@ def day_words(moment: datetime) -> str:
 
 
 def used_words(room: Room) -> str:
-    """“8 of 10 videos”, or “8 of 10 minutes” where those are nearer their end."""
+    """“8 of 10 videos”, or “8 of 10 minutes” where those are nearer their end. What is beyond the
+    plan is not in it."""
     if _ends_by_minutes(room):
-        limit = int((room.limit_s or 0.0) // 60)
+        limit = int((room.own_limit_s or 0.0) // 60)
         return f"{min(limit, int(room.used_s // 60)):,} of {plural(limit, 'minute', 'minutes')}"
-    return f"{room.used:,} of {plural(room.limit or 0, 'video', 'videos')}"
+    limit = room.own_limit or 0
+    return f"{min(limit, room.used):,} of {plural(limit, 'video', 'videos')}"
 
 
 def waiting_words(waiting: int, room: Room) -> str:
@@ -49,8 +51,8 @@ def offer_of(room: Room, *, videos: int, seconds: float = 0.0) -> Offer | None:
 
 
 def _ends_by_minutes(room: Room) -> bool:
-    if room.limit_s is None:
+    if room.own_limit_s is None:
         return False
-    if not room.limit or not room.limit_s:
-        return room.limit is None
-    return room.used_s / room.limit_s > room.used / room.limit
+    if not room.own_limit or not room.own_limit_s:
+        return room.own_limit is None
+    return room.used_s / room.own_limit_s > room.used / room.own_limit
