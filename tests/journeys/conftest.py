@@ -69,7 +69,7 @@ def service(
     github = {"GITHUB_CLIENT_ID": "journeys", "GITHUB_CLIENT_SECRET": "not-a-secret"}
     # One video at a time: the second one waits, so that there is a line to stand in.
     renders = {"ALLOW_ADDRESSES": small_pages.address, "RENDER_SLOTS": "1", "RENDER_GRACE_S": "0"}
-    staff = {"STAFF_EMAILS": "ada@everypage.example"}
+    staff = {"STAFF_EMAILS": "ada@everypage.example, sue@staff.example"}
     domains = {"DNS_SERVERS": zone.servers}
     stripe = {
         "STRIPE_SECRET_KEY": LOCAL_KEY,
