@@ -14,6 +14,7 @@ from app.db.like import like_pattern
 from app.db.tenancy import workspace_of
 from app.renders.models import Render, RenderJob
 from app.renders.state_words import GROUP_OF, GROUPS, group_of
+from app.renders.storage_days import goes_soon
 
 VIDEOS_PER_PAGE = 50
 
@@ -113,6 +114,9 @@ class Totals:
     faults: Mapping[str, int]
     # Of the finished ones, those that the plan keeps no longer.
     removed: int = 0
+    # So many go within the next days, from this moment on.
+    going: int = 0
+    going_at: datetime | None = None
 
     @property
     def all(self) -> int:
@@ -139,21 +143,25 @@ async def count_videos(session: AsyncSession, campaign_id: UUID) -> Totals:
     found = await session.execute(
         select(
             *(Render.state, Render.error_code, func.count(), func.count(Render.removed_at)),
+            func.count().filter(goes_soon()),
+            func.min(Render.keep_until).filter(goes_soon()),
             for_plan.scalar_subquery(),
         )
         .where(*_of_campaign(session, campaign_id))
         .group_by(Render.state, Render.error_code)
     )
-    groups, faults, removed = dict.fromkeys(GROUPS, 0), dict[str, int](), 0
-    for state, code, count, removed_count, waiting_for_plan in found:
-        removed += removed_count
+    groups, faults = dict.fromkeys(GROUPS, 0), dict[str, int]()
+    removed, going, going_at = 0, 0, None
+    for state, code, count, gone, go_soon, first_at, waiting_for_plan in found:
+        if state == "completed":
+            removed, going, going_at = removed + gone, going + go_soon, first_at or going_at
         groups[GROUP_OF[state]] += count
         if state == "queued":
             groups["plan"] = waiting_for_plan
             groups["waiting"] -= waiting_for_plan
         if state == "failed":
             faults[code] = faults.get(code, 0) + count
-    return Totals(groups, faults, removed)
+    return Totals(groups, faults, removed, going, going_at)
 
 
 async def list_videos(session: AsyncSession, campaign_id: UUID, wanted: VideosWanted) -> VideosPage:

@@ -141,6 +141,11 @@ async def remove_outlived(session: AsyncSession) -> list[Removed]:
     return [Removed(f"workspaces/{row.workspace_id}/renders/{row.id}") for row in found]
 
 
+def goes_soon() -> ColumnElement[bool]:
+    """Of a render: its team was told, or is to be, that it goes within days."""
+    return _KEPT & (Render.keep_until <= func.now() + TOLD_BEFORE)
+
+
 def refuse_removed(render: Render) -> None:
     """Raises Conflict for a video whose files are gone."""
     if render.removed_at is not None:

@@ -67,6 +67,8 @@ async def test_it_is_told_14_and_3_days_before_and_then_goes(
     assert "3 videos of “Berlin agencies”" in shelf.postman.sent[0].text
     assert "Starter has videos kept for 180 days" in shelf.postman.sent[0].text
     assert await shelf.look() == []
+    listed = await shelf.cast.bob.get(f"/campaigns/{renders[0].campaign_id}/videos")
+    assert "3 go from <time" in listed.text
     await shelf.pass_days(10)
     assert await shelf.look() == []
     await shelf.pass_days(1)

@@ -47,7 +47,8 @@ WORDS: dict[str, Any] = {
     "left_s": 700.0, "running": {7: 0.4}, "links": SimpleNamespace(url="http://acme.localhost/v/{}".format),
     "wanted": SimpleNamespace(words="", state="done", fault=""), "own": "/videos",
     "totals": SimpleNamespace(
-        all=11, under_way=4, unfinished=6, removed=1, faults={"login_wall": 2},
+        all=11, under_way=4, unfinished=6, removed=1, going=2, going_at=NOON,
+        faults={"login_wall": 2},
         groups={
             "done": 2, "running": 1, "waiting": 3, "plan": 2, "failed": 2, "cancelled": 1,
         },
