@@ -23,10 +23,17 @@ CALENDAR = "http://127.0.0.1:8098"
 KEY = {"authorization": f"Bearer {LOCAL_KEY}"}
 
 
-def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_an_end(tmp_path: Path) -> None:
-    with running(tmp_path, "up", "--demo", RENDER_SLOTS="1") as first, local_browser() as browser:
-        said = first.await_words("service.started", within_s=PREPARED_WITHIN_S)
+def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_any_end(tmp_path: Path) -> None:
+    with running(tmp_path, "up", "--demo", RENDER_SLOTS="1") as cut_off:
+        said = cut_off.await_words("The demo's facecam is being prepared")
         assert "demo.seeded" in said
+        _ends_at_once(cut_off, tmp_path)
+    assert "signed in:" not in cut_off.said()
+    again = {"PORT": str(cut_off.port), "RENDER_SLOTS": "1"}
+    with running(tmp_path, "up", "--demo", **again) as first, local_browser() as browser:
+        said = first.await_words("service.started", within_s=PREPARED_WITHIN_S)
+        assert "demo.seeded" not in said
+        assert "demo.rendering" in said
         assert "facecam.prepared" in said, "a link is no use before there is something to see"
         videos = _open(first, browser)
         assert "//northwind.localhost:" in str(videos.url)
@@ -40,37 +47,25 @@ def test_the_demo_opens_on_videos_in_the_making_and_goes_on_after_an_end(tmp_pat
         # An open stream must not hold up the end, nor may a video in the making.
         with browser.stream("GET", str(videos.url.join("/live"))) as stream:
             assert next(stream.iter_raw())
-            code, took_s = first.end(signal.SIGINT)
-    assert code == 0
-    assert took_s < ENDS_WITHIN_S
+            _ends_at_once(first, tmp_path)
     assert "outcome=stopped" in first.said()
-    assert processes_naming(tmp_path) == []
-    with running(tmp_path, "up", "--demo", PORT=str(first.port), RENDER_SLOTS="1") as second:
+    with running(tmp_path, "up", "--demo", **again) as second:
         said = second.await_words("service.started")
-        assert "demo.seeded" not in said
         assert "demo.rendering" not in said, "they are asked for once"
         assert _link(second) != _link(first), "a link works once, so each start has its own"
         assert _customers(second) == ["dana@northwind.example"], "what was bought is kept"
         with local_browser() as another:
             assert _open(second, another).url == videos.url
             _await_row(second, another, videos.url, "Recording scene")
-        assert second.end()[0] == 0
-    assert processes_naming(tmp_path) == []
+        _ends_at_once(second, tmp_path)
 
 
-def test_an_end_before_anything_is_prepared_is_clean_and_gone_on_with(tmp_path: Path) -> None:
-    with running(tmp_path, "up", "--demo") as first:
-        first.await_words("The demo's facecam is being prepared")
-        code, took_s = first.end(signal.SIGINT)
+def _ends_at_once(service: Running, folder: Path) -> None:
+    code, took_s = service.end(signal.SIGINT)
     assert code == 0
     assert took_s < ENDS_WITHIN_S
-    assert "signed in:" not in first.said()
-    assert "Traceback" not in first.said()
-    assert processes_naming(tmp_path) == []
-    with running(tmp_path, "up", "--demo", PORT=str(first.port)) as second:
-        said = second.await_words("demo.rendering", within_s=PREPARED_WITHIN_S)
-        assert "demo.seeded" not in said
-        assert second.end()[0] == 0
+    assert "Traceback" not in service.said()
+    assert processes_naming(folder) == []
 
 
 def test_a_demo_in_production_is_refused_in_words(tmp_path: Path) -> None:
