@@ -27,7 +27,7 @@ from app.billing.plans import (
 from app.billing.purchase_lock import one_purchase_at_a_time
 from app.billing.purchases import find_customer, find_price
 from app.billing.shop import Shop
-from app.billing.stripe_purchases import Item, Preview, Purchases
+from app.billing.stripe_purchases import Held, Item, Preview, Purchases
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now
 from app.errors import LoomliteError
@@ -111,7 +111,7 @@ async def preview_change(
     if is_now and state.status != "trialing":
         purchases = shop.purchases
         price = await find_price(purchases, plan, interval)
-        items = await purchases.list_items(state.id)
+        items = (await purchases.get_held(state.id)).items
         # Within the period by Stripe's own clock, which may be another than ours.
         at = min(max(int(now().timestamp()), items[0].period[0]), items[0].period[1])
         changed = changed_items(items, price.id, await _by_use(purchases, items, interval))
@@ -157,8 +157,8 @@ async def make_change(
         )
     purchases = shop.purchases
     price = await find_price(purchases, plan, interval)
-    items = await purchases.list_items(state.id)
-    changed = changed_items(items, price.id, await _by_use(purchases, items, interval))
+    held = await purchases.get_held(state.id)
+    changed = changed_items(held.items, price.id, await _by_use(purchases, held.items, interval))
     if state.schedule_id is not None:
         await purchases.drop_planned(state.schedule_id)
     if is_now:
@@ -167,10 +167,9 @@ async def make_change(
             changed,
             at=at,
             goes_on=state.cancel_at is not None,
-            key=f"change:{state.id}:{state.price_id}:{price.id}:{at}",
         )
     else:
-        await _change_later(purchases, state, items, changed, plan.lookup_key(interval), interval)
+        await _change_later(purchases, state, held, changed, plan.lookup_key(interval), interval)
     after = f"{plan.name}, {price_words(plan, interval)}"
     await record(
         session,
@@ -186,7 +185,7 @@ async def make_change(
 async def _change_later(
     purchases: Purchases,
     state: SubscriptionState,
-    items: Sequence[Item],
+    held: Held,
     changed: Sequence[dict[str, Any]],
     lookup_key: str,
     interval: Interval,
@@ -198,7 +197,7 @@ async def _change_later(
         for each in changed
         if "price" in each
     ]
-    await purchases.plan_change(state.id, items, then, lookup_key=lookup_key, interval=interval)
+    await purchases.plan_change(state.id, held, then, lookup_key=lookup_key, interval=interval)
 
 
 async def _by_use(purchases: Purchases, items: Sequence[Item], interval: Interval) -> str | None:

@@ -18,6 +18,7 @@ from app.billing.stripe_api import StripeFailed
 from app.billing.stripe_models import BillingCustomer
 from app.billing.stripe_purchases import Purchases
 from app.billing.stripe_values import CustomerState
+from app.db.base import now
 from app.db.tenancy import workspace_of
 from app.errors import LoomliteError
 from app.workspaces.audit import record
@@ -26,6 +27,7 @@ from app.workspaces.models import Workspace
 log = structlog.get_logger()
 
 ENDED = ("canceled", "incomplete_expired")
+SAME_KEY_FOR_S = 300
 
 
 class BoughtAlready(LoomliteError):
@@ -122,9 +124,11 @@ async def _customer(
     known = await find_customer(session)
     if known is not None and not known.is_deleted:
         return known
-    # With the same key a customer whose answer was lost comes back, and no second one is made.
+    # With the same key a customer whose answer was lost comes back, and no second one is made. Not
+    # for long: Stripe gives a failure back with it, too.
+    minutes = int(now().timestamp()) // SAME_KEY_FOR_S
     former = known.stripe_id if known else "none"
-    key = f"customer:{workspace.id}:{former}"
+    key = f"customer:{workspace.id}:{former}:{_digest(workspace.name, person.email)}:{minutes}"
     made = await purchases.create_customer(str(workspace.id), workspace.name, person.email, key)
     await keep_customer(session, workspace.id, made)
     customer = await find_customer(session)
@@ -142,5 +146,8 @@ def _refuse_second(state: CustomerState | None) -> None:
 
 
 def _key(customer: BillingCustomer, *said: str) -> str:
-    digest = hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
-    return f"checkout:{customer.stripe_id}:{customer.checkouts}:{digest}"
+    return f"checkout:{customer.stripe_id}:{customer.checkouts}:{_digest(*said)}"
+
+
+def _digest(*said: str) -> str:
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]

@@ -42,6 +42,14 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What a subscription has now: its prices, and what is taken off by which discounts."""
+
+    items: tuple["Item", ...]
+    discount_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Item:
     """One price of a subscription, as Stripe has it now."""
 
@@ -126,10 +134,10 @@ class Purchases:
             )
         return str(made.url)
 
-    async def list_items(self, subscription_id: str) -> list[Item]:
+    async def get_held(self, subscription_id: str) -> Held:
         async with asking_stripe():
-            found = await self._v1.subscriptions.retrieve_async(subscription_id)
-        return [
+            found = (await self._v1.subscriptions.retrieve_async(subscription_id)).to_dict()
+        items = [
             Item(
                 each["id"],
                 each["price"]["id"],
@@ -138,8 +146,12 @@ class Purchases:
                 else each.get("quantity") or 1,
                 (each["current_period_start"], each["current_period_end"]),
             )
-            for each in found.to_dict()["items"]["data"]
+            for each in found["items"]["data"]
         ]
+        discounts = [
+            each if isinstance(each, str) else each["id"] for each in found.get("discounts") or []
+        ]
+        return Held(tuple(items), tuple(discounts))
 
     async def preview_change(
         self, customer_id: str, subscription_id: str, items: Sequence[dict[str, Any]], at: int
@@ -165,7 +177,6 @@ class Purchases:
         *,
         at: int | None,
         goes_on: bool,
-        key: str,
     ) -> None:
         """The subscription has these items, and what that costs is paid; else nothing is changed.
 
@@ -180,24 +191,24 @@ class Purchases:
         if goes_on:
             said["cancel_at_period_end"] = False
         async with asking_stripe():
-            await self._v1.subscriptions.update_async(
-                subscription_id, said, {"idempotency_key": key}
-            )
+            await self._v1.subscriptions.update_async(subscription_id, said)
 
     async def plan_change(
         self,
         subscription_id: str,
-        now: Sequence[Item],
+        now: Held,
         then: Sequence[dict[str, Any]],
         *,
         lookup_key: str,
         interval: Interval,
     ) -> None:
         """From the end of the period on the subscription has `then`, and goes on with it."""
-        start, end = now[0].period
-        phases = [
+        start, end = now.items[0].period
+        # A phase without its discounts would take them from the subscription.
+        discounts = [{"discount": each} for each in now.discount_ids]
+        phases: list[dict[str, Any]] = [
             {
-                "items": [_phase_item(each.price_id, each.quantity) for each in now],
+                "items": [_phase_item(each.price_id, each.quantity) for each in now.items],
                 "start_date": start,
                 "end_date": end,
             },
@@ -207,6 +218,8 @@ class Purchases:
                 "proration_behavior": "none",
             },
         ]
+        if discounts:
+            phases = [each | {"discounts": discounts} for each in phases]
         async with asking_stripe():
             made = await self._v1.subscription_schedules.create_async(
                 {"from_subscription": subscription_id}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.local_stripe.account import Account, Thing
+from app.local_stripe.discounts import DISCOUNT_FIELDS, redeem
 from app.local_stripe.failures import Refusal, invalid_parameter, missing_parameter
 from app.local_stripe.lines import is_metered
 from app.local_stripe.parameters import group, many, merged, metadata, one_of, text, whole
@@ -39,7 +40,11 @@ def create_schedule(account: Account, given: dict[str, Any]) -> Thing:
         "end_behavior": "release",
         "metadata": {},
         "current_phase": dict(now),
-        "phases": [now | {"items": [_shown(item) for item in items], "metadata": {}}],
+        "phases": [now | {
+            "items": [_shown(item) for item in items],
+            "discounts": [{"discount": each} for each in subscription["discounts"]],
+            "metadata": {},
+        }],
     })  # fmt: skip
     account.emit("subscription_schedule.created", schedule)
     account.change(subscription, "customer.subscription.updated", schedule=schedule["id"])
@@ -56,9 +61,17 @@ def update_schedule(account: Account, given: dict[str, Any], thing_id: str) -> T
         given["metadata"] = merged(schedule["metadata"], given["metadata"])
     if "phases" in given:
         given["phases"] = _phases(account, schedule, given["phases"])
+        _discount(account, schedule, given["phases"][0])
     given.pop("proration_behavior", None)
     account.change(schedule, "subscription_schedule.updated", **given)
     return schedule
+
+
+def _discount(account: Account, schedule: Thing, phase: Thing) -> None:
+    """The subscription has the phase's discounts and no others, as at Stripe."""
+    subscription = account.get("subscription", schedule["subscription"])
+    taken = redeem(account, [dict(each) for each in phase["discounts"]], subscription["id"])
+    account.change(subscription, "customer.subscription.updated", discounts=taken)
 
 
 def _active(account: Account, thing_id: str) -> Thing:
@@ -91,7 +104,10 @@ def _phases(account: Account, schedule: Thing, wanted: list[dict[str, Any]]) -> 
     _check_prices(prices, items)
     lasting = then["duration"]
     after = added(end, lasting["interval"], lasting.get("interval_count") or 1)
-    kept = schedule["phases"][0] | {"metadata": now.get("metadata", {})}
+    kept = schedule["phases"][0] | {
+        "metadata": now.get("metadata", {}),
+        "discounts": now.get("discounts", []),
+    }
     return [kept, {
         "start_date": end,
         "end_date": after,
@@ -99,6 +115,7 @@ def _phases(account: Account, schedule: Thing, wanted: list[dict[str, Any]]) -> 
             {"price": each["price"], "quantity": each.get("quantity"), "metadata": {}}
             for each in then["items"]
         ],
+        "discounts": then.get("discounts", []),
         "metadata": then.get("metadata", {}),
     }]  # fmt: skip
 
@@ -176,6 +193,7 @@ def enter_phase(account: Account, subscription: Thing) -> None:
         if price["recurring"] != item["price"]["recurring"]:
             subscription["billing_cycle_anchor"] = moment
         items[number] = item | {"price": dict(price)}
+    _discount(account, schedule, phase)
     window = {"start_date": phase["start_date"], "end_date": phase["end_date"]}
     account.change(schedule, "subscription_schedule.updated", current_phase=window)
 
@@ -200,6 +218,7 @@ PHASES = many(
                 ["interval"],
             ),
             "proration_behavior": one_of("none"),
+            "discounts": DISCOUNT_FIELDS,
             "metadata": metadata,
         },
         ["items"],

@@ -239,3 +239,31 @@ async def test_what_is_paid_by_use_is_paid_as_often_as_the_plan(shopping: Shoppi
             (now,) = await shopping.subscriptions()
         assert {each.price.id for each in now["items"].data} > {prices[interval]}
         assert {each.price.recurring.interval for each in now["items"].data} == {interval}
+
+
+async def test_a_discount_outlasts_a_planned_change(shopping: Shopping) -> None:
+    coupon = await shopping.sdk.coupons.create_async({"percent_off": 50, "duration": "forever"})
+    await shopping.sdk.promotion_codes.create_async(
+        {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "HALF"}
+    )
+    asked = await shopping.checkout("business")
+    await shopping.alice.get(shopping.pay(asked.headers["location"], promotion_code="half"))
+    (subscription,) = await shopping.subscriptions()
+    shopping.local.move(to=subscription.trial_end + DRAFT_FOR_S)
+    await shopping.alice.post("/billing/look")
+    await _change(shopping, "starter")
+    (now,) = await shopping.subscriptions()
+    assert len(now.discounts) == 1
+    shopping.local.move(to=now["items"].data[0].current_period_end + DRAFT_FOR_S)
+    await shopping.alice.post("/billing/look")
+    assert "$14.50" in await shopping.page()
+
+
+async def test_who_changes_to_and_fro_in_a_trial_has_what_was_asked_last(
+    shopping: Shopping,
+) -> None:
+    await shopping.buy("starter")
+    for plan in ("growth", "starter", "growth"):
+        await _change(shopping, plan)
+        (now,) = await shopping.subscriptions()
+        assert await shopping.price_of(now) == f"loomlite_{plan}_monthly"
