@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db.session import Database
 from app.renders.leases import ALIVE_S
 from app.renders.models import Render, RenderJob, RenderWorker
+from app.workspaces.models import Workspace
 
 # How far back ended renders are counted: a whole table would be read at every scrape.
 RECENT = timedelta(hours=24)
@@ -85,7 +86,13 @@ async def read_figures(database: Database) -> Figures:
 
 
 async def _read_queue(session: AsyncSession) -> QueueFigures:
-    is_waiting = RenderJob.lease_until.is_(None) & ~RenderJob.waits_for_plan
+    suspended = select(Workspace.id).where(Workspace.suspended_at.is_not(None))
+    # What waits in a suspended workspace waits for no worker, and should alarm nobody.
+    is_waiting = (
+        RenderJob.lease_until.is_(None)
+        & ~RenderJob.waits_for_plan
+        & RenderJob.workspace_id.not_in(suspended)
+    )
     is_due = RenderJob.run_at <= func.now()
     found = await session.execute(
         select(

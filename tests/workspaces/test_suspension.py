@@ -5,6 +5,7 @@ import pytest
 from app.accounts.acting import act_as_staff
 from app.asgi import furnish
 from app.db.listen import News
+from app.jobs.operator_figures import read_figures
 from app.settings import load_settings
 from app.web.refusals import Conflict
 from app.workspaces.suspension import resume_workspace, suspend_workspace
@@ -69,7 +70,9 @@ async def test_what_waits_is_not_made_until_then(cast: Cast) -> None:
     await press_render(cast, await make_film(cast, leads=2))
     await _suspend(cast)
     assert await take_next(database) == []
+    assert (await read_figures(database)).queue.waiting == 0
     await _resume(cast)
+    assert (await read_figures(database)).queue.waiting == 2
     assert len(await take_next(database)) == 2
 
 
