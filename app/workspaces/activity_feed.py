@@ -13,6 +13,7 @@ from app.workspaces.models import Activity, Membership
 
 SOMEBODY = "A former member"  # the account is gone, what was done stays
 THE_SERVICE = "Loom-Lite"
+STAFF = "Loom-Lite staff"
 OF_THE_SERVICE = frozenset(
     {"campaign.rendered", "domain.verified", "domain.withdrawn"}
 )  # what no person does
@@ -67,12 +68,12 @@ async def list_activity(session: AsyncSession, limit: int) -> list[ActivityLine]
 
 
 def _line(activity: Activity, *, is_member: bool) -> ActivityLine:
-    user = activity.user
+    user, by_staff = activity.user, activity.details.get("by_staff", False)
     sentence = sentence_of(activity.verb, activity.details)
     return ActivityLine(
         verb=activity.verb,
-        who=user.shown_name if user else _nobody(activity.verb),
-        pictured_id=user.id if user and user.avatar_key and is_member else None,
+        who=_who(activity),
+        pictured_id=user.id if user and user.avatar_key and is_member and not by_staff else None,
         thing=activity.thing_name if sentence.shows_thing else "",
         thing_id=activity.thing_id,
         created_at=activity.created_at,
@@ -80,5 +81,8 @@ def _line(activity: Activity, *, is_member: bool) -> ActivityLine:
     )
 
 
-def _nobody(verb: str) -> str:
-    return THE_SERVICE if verb in OF_THE_SERVICE else SOMEBODY
+def _who(activity: Activity) -> str:
+    if activity.user is None:
+        return THE_SERVICE if activity.verb in OF_THE_SERVICE else SOMEBODY
+    name = activity.user.shown_name
+    return f"{STAFF} as {name}" if activity.details.get("by_staff") else name

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, with_expression
 
+from app.accounts.acting import staff_of
 from app.accounts.models import User
 from app.db.base import new_id
 from app.db.tenancy import enter_workspace, workspace_of
@@ -94,7 +95,10 @@ async def record_activity(
     thing_name: str,
     **details: Any,
 ) -> None:
-    """Writes a line of the workspace's feed; `verb` is noun.past_verb, such as campaign.created."""
+    """Writes a line of the workspace's feed; `verb` is noun.past_verb, such as campaign.created.
+    What staff do as a member says so."""
+    if staff_of(session):
+        details["by_staff"] = True
     session.add(
         Activity(
             workspace_id=workspace_of(session),

@@ -75,6 +75,7 @@ async def test_what_is_done_is_recorded_as_staff_s_as_the_member(
     ).status_code == 303
     log = (await cast.alice.get("/settings/audit-log.csv")).text
     assert '"Sue, Loom-Lite staff, as Alice","Workspace","renamed the workspace"' in log
+    assert "Loom-Lite staff as Alice" in (await cast.bob.get("/campaigns")).text
 
 
 @pytest.mark.parametrize(
