@@ -147,7 +147,7 @@ async def test_a_sweep_that_fails_in_one_part_does_the_others(
 
 async def test_the_worker_sweeps_and_cleans_by_the_clock(queue: Queue, services: Services) -> None:
     async def is_planned() -> bool:
-        return await queue.count("incomplete") >= 4
+        return await queue.count("incomplete") >= 8
 
     async with run_worker(queue, services):
         await until(is_planned)
