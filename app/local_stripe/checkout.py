@@ -31,6 +31,19 @@ def create_session(account: Account, given: dict[str, Any]) -> Thing:
         raise missing_parameter("line_items")
     if given.get("discounts") and given.get("allow_promotion_codes"):
         raise invalid_parameter("discounts", "Pass only one of allow_promotion_codes, discounts.")
+    wants_tax_id = given.get("tax_id_collection", {}).get("enabled")
+    if given.get("customer") and wants_tax_id:
+        if given.get("customer_update", {}).get("name") != "auto":
+            raise invalid_parameter(
+                "tax_id_collection",
+                "Tax ID collection requires updating business name on the customer. To enable tax "
+                "ID collection for an existing customer, please set `customer_update[name]` to "
+                "`auto`.",
+            )
+    elif given.get("customer_update") and not given.get("customer"):
+        raise invalid_parameter(
+            "customer_update", "`customer_update` can only be used with `customer`."
+        )
     for number, each in enumerate(given["line_items"]):
         price = account.get("price", each["price"], f"line_items[{number}][price]")
         if not price["active"] or price["type"] != "recurring":

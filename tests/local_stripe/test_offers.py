@@ -137,3 +137,16 @@ async def test_a_session_expires_by_itself_or_when_it_is_told(shop: Shop) -> Non
     found = await shop.sdk.checkout.sessions.retrieve_async(other.id)
     assert found.status == "expired"
     assert (await shop.events()).count("checkout.session.expired") == 2
+
+
+async def test_a_tax_id_of_a_customer_there_is_needs_the_name_that_belongs_to_it(
+    shop: Shop,
+) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match=r"customer_update\[name\]"):
+        await shop.checkout(tax_id_collection={"enabled": True})
+    with pytest.raises(stripe.InvalidRequestError, match="can only be used with"):
+        await shop.checkout(customer=None, customer_update={"name": "auto"})
+    named = await shop.checkout(
+        tax_id_collection={"enabled": True}, customer_update={"name": "auto"}
+    )
+    assert named.status == "open"

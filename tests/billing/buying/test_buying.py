@@ -255,3 +255,24 @@ async def test_pages_of_billing_take_few_statements(shopping: Shopping) -> None:
         with counted_statements(shopping.cast) as statements:
             assert (await shopping.alice.get(path)).status_code == 200
         assert len(statements) <= STATEMENTS_AT_MOST, statements
+
+
+async def test_what_is_paid_besides_the_plan_is_said_and_counted(shopping: Shopping) -> None:
+    await shopping.buy("growth")
+    (first,) = await shopping.subscriptions()
+    prices = await shopping.sdk.prices.list_async({"lookup_keys": ["loomlite_starter_monthly"]})
+    for quantity in (1, 3):
+        await shopping.sdk.subscriptions.create_async(
+            {
+                "customer": first.customer,
+                "items": [{"price": prices.data[0].id, "quantity": quantity}],
+            }
+        )
+    two, foreign = problems("two_subscriptions"), problems("foreign_price")
+    await shopping.alice.post("/billing/look")
+    page = await shopping.page()
+    assert "Growth" in page
+    assert "A second subscription is paid, for Starter" in page
+    assert "its quantity is 3, where one is sold" in page
+    assert problems("two_subscriptions") == two + 1
+    assert problems("foreign_price") == foreign + 1
