@@ -20,11 +20,13 @@ PAY, SEE = "Pay the invoice", "See your plan"
 
 @dataclass(frozen=True)
 class Billed:
-    """How a workspace stands: what it bought, and since when a payment has been due."""
+    """How a workspace stands: what it bought, and since when a payment has been due. `to_confirm`:
+    id and address of an invoice whose bank waits for a person's word."""
 
     subscriptions: tuple[SubscriptionState, ...]
     due_since: datetime | None
     has_card: bool = True
+    to_confirm: tuple[str, str] | None = None
 
     @property
     def current(self) -> SubscriptionState | None:
@@ -78,7 +80,11 @@ def news_by_clock(
     if now is None:
         return
     if state.due_since is not None and now.status == "past_due":
-        yield _due(now, state.due_since, moment)
+        is_early = moment < _middle(state.due_since)
+        if state.to_confirm is not None:
+            yield _confirm_due(now, state.due_since, *state.to_confirm)
+        if state.to_confirm is None or not is_early:
+            yield _due(now, state.due_since, moment)
     if now.status != "trialing" or now.trial_end is None:
         return
     # A short trial's end was told when it began.
@@ -87,18 +93,19 @@ def news_by_clock(
         yield _trial_ending(now, has_card=state.has_card)
 
 
-def to_confirm(now: SubscriptionState) -> PlanNews:
+def _confirm_due(now: SubscriptionState, since: datetime, invoice_id: str, url: str) -> PlanNews:
     """The bank wants its customer to confirm the payment of an open invoice."""
     return PlanNews(
-        f"confirm {now.invoice_url}"[:200],
+        f"confirm {invoice_id}",
         "warn",
         "Your bank asks you to confirm a payment",
         (
             f"The payment for {_plan(now)} goes through when you have confirmed it. The invoice's "
             "page leads to your bank.",
+            f"Everything works until {date_words(grace_ends_at(since))}, whatever comes of it.",
         ),
         "Confirm the payment",
-        now.invoice_url or "",
+        url,
     )
 
 
@@ -194,7 +201,7 @@ def _due(now: SubscriptionState, since: datetime, moment: datetime) -> PlanNews:
             hint,
         )
         return PlanNews(f"{key} over", "bad", f"{plan} is on hold", lines, PAY, url)
-    if moment >= since + timedelta(days=GRACE_DAYS / 2):
+    if moment >= _middle(since):
         lines = (
             f"The last payment for {plan} failed and is still open. Everything works until {end}; "
             "from then on the limits of the Free plan hold.",
@@ -211,6 +218,10 @@ def _due(now: SubscriptionState, since: datetime, moment: datetime) -> PlanNews:
         hint,
     )
     return PlanNews(key, "bad", "Your payment failed", lines, PAY, url)
+
+
+def _middle(since: datetime) -> datetime:
+    return since + timedelta(days=GRACE_DAYS / 2)
 
 
 def _trial_ending(now: SubscriptionState, *, has_card: bool) -> PlanNews:

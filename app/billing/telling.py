@@ -8,6 +8,7 @@ from sqlalchemy import Table, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.invoices import BillingInvoice
 from app.billing.mirror import list_subscriptions
 from app.billing.news_models import BillingNews
 from app.billing.plan_news import Billed, PlanNews
@@ -71,7 +72,23 @@ async def read_billed(session: AsyncSession) -> Billed:
         )
     ).one_or_none()
     since, card = row or (None, None)
-    return Billed(await list_subscriptions(session), since, has_card=card is not None)
+    waiting = await session.execute(
+        select(BillingInvoice.id, BillingInvoice.hosted_url)
+        .where(
+            BillingInvoice.workspace_id == workspace_of(session),
+            BillingInvoice.status == "open",
+            BillingInvoice.needs_confirmation,
+        )
+        .order_by(BillingInvoice.issued_at.desc())
+        .limit(1)
+    )
+    invoice = waiting.one_or_none()
+    return Billed(
+        await list_subscriptions(session),
+        since,
+        has_card=card is not None,
+        to_confirm=(invoice.id, invoice.hosted_url or "") if invoice else None,
+    )
 
 
 async def claim_news(session: AsyncSession, news_id: UUID) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from app.billing.inbox import kinds_of, list_waiting, mark_done
 from app.billing.leases import drop_lease, hold_lease, take_lease
 from app.billing.mirror import find_workspace, overwrite
 from app.billing.overage import note_before_change
-from app.billing.plan_news import Billed, news_by_clock, news_of_change, to_confirm
+from app.billing.plan_news import Billed, news_by_clock, news_of_change
 from app.billing.standing import standing_of
 from app.billing.stripe_api import StripeApi
 from app.billing.stripe_values import ENTITLED, CustomerState
@@ -30,9 +30,8 @@ log = structlog.get_logger()
 
 # Longer than Stripe takes, with all tries.
 LEASE_WAIT_S, LEASE_LOOK_S = 60, 0.5
-# Events that are a reason for a letter; what is true is fetched all the same.
+# An event that is a reason for a letter; what is true is fetched all the same.
 TRIAL_ENDS_SOON = "customer.subscription.trial_will_end"
-ACTION_REQUIRED = "invoice.payment_action_required"
 
 
 async def refresh_customer(services: Services, *, customer_id: str) -> None:
@@ -155,9 +154,6 @@ async def _tell_news(
         *news_of_change(before, after),
         *news_by_clock(after, now(), trial_ends_soon=TRIAL_ENDS_SOON in kinds),
     ]
-    current = after.current
-    if ACTION_REQUIRED in kinds and current is not None and current.invoice_status == "open":
-        news.append(to_confirm(current))
     for each in news:
         await tell_plan_news(session, settings, each)
 
