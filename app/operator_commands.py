@@ -23,6 +23,8 @@ T = TypeVar("T")
 operators = typer.Typer()
 jobs = typer.Typer(no_args_is_help=True, help="List, show, requeue and cancel any team's videos.")
 operators.add_typer(jobs, name="jobs")
+workspaces = typer.Typer(no_args_is_help=True, help="Suspend a team's workspace, and resume it.")
+operators.add_typer(workspaces, name="workspaces")
 # In a log or a pipe nobody measures the terminal, and 80 columns would break every id.
 console = Console(width=None if sys.stdout.isatty() else 200)
 
@@ -33,6 +35,7 @@ State = Annotated[
 ]
 Campaign = Annotated[UUID | None, typer.Option(help="a campaign's id")]
 Team = Annotated[str, typer.Option("--workspace", help="the name in a team's address")]
+Slug = Annotated[str, typer.Argument(metavar="NAME", help="the name in its address")]
 Error = Annotated[str, typer.Option("--error", help="an error code, such as worker_lost")]
 Days = Annotated[int, typer.Option(min=1, help="asked for so long ago at most")]
 
@@ -152,6 +155,36 @@ def cancel(
         _say(f"{cancelled.ended} were waiting and are cancelled; {cancelled.ending} are ending.")
 
     _with_services(end)
+
+
+@workspaces.command()
+def suspend(slug: Slug, reason: Annotated[str, typer.Option(help="its people read it")]) -> None:
+    """Close a workspace to its people, who read why; nothing is deleted, its pages stay open."""
+
+    async def close(services: "Services") -> None:
+        from app.jobs.operator_workspace import suspend_found
+        from app.jobs.operator_workspaces import get_workspace_id
+
+        workspace_id = await get_workspace_id(services.database, slug)
+        await suspend_found(services.database, workspace_id, reason=reason, staff_id=None)
+        _say(f"{slug} is suspended. `loomlite workspaces resume {slug}` opens it again.")
+
+    _with_services(close)
+
+
+@workspaces.command()
+def resume(slug: Slug, reason: Annotated[str, typer.Option(help="for its audit log")] = "") -> None:
+    """Open a suspended workspace again; what waited is made."""
+
+    async def reopen(services: "Services") -> None:
+        from app.jobs.operator_workspace import resume_found
+        from app.jobs.operator_workspaces import get_workspace_id
+
+        workspace_id = await get_workspace_id(services.database, slug)
+        await resume_found(services.database, workspace_id, reason=reason, staff_id=None)
+        _say(f"{slug} goes on where it was.")
+
+    _with_services(reopen)
 
 
 def _wanted(state: str, workspace: str, campaign: UUID | None, error: str, days: int) -> "Wanted":

@@ -64,6 +64,21 @@ def _records(said: str) -> list[dict[str, Any]]:
     return records
 
 
+def test_a_workspace_is_suspended_and_resumed_by_its_name(
+    loomlite: Ask, renders: dict[str, Render]
+) -> None:
+    code, said = loomlite("workspaces", "suspend", "acme", "--reason", "It is not paid.")
+    assert (code, "acme is suspended" in said) == (0, True)
+    code, said = loomlite("workspaces", "suspend", "acme", "--reason", "Twice")
+    assert code != 0
+    assert "suspended already" in said
+    code, said = loomlite("workspaces", "resume", "acme")
+    assert (code, "goes on" in said) == (0, True)
+    code, said = loomlite("workspaces", "resume", "nobody")
+    assert code != 0
+    assert "There is no workspace nobody." in said
+
+
 def test_videos_are_listed_for_people_and_for_programs(
     loomlite: Ask, renders: dict[str, Render]
 ) -> None:

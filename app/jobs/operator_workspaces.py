@@ -39,6 +39,7 @@ from app.billing.usage import Usage
 from app.db.base import now
 from app.db.like import like_pattern
 from app.db.session import Database
+from app.web.refusals import NotFound
 from app.workspaces.models import Membership, Workspace
 
 NOTHING_BOUGHT = PaymentState("none", "Nothing was bought yet.")
@@ -88,6 +89,15 @@ async def list_workspaces(
         }
         used = await _used(session, periods)
     return [_found(row, default, bought, periods, used) for row in rows]
+
+
+async def get_workspace_id(database: Database, slug: str) -> UUID:
+    """Of the workspace at this address. Raises NotFound."""
+    async with database.session(every_workspace=True) as session:
+        found = await session.scalar(select(Workspace.id).where(Workspace.slug == slug.lower()))
+    if found is None:
+        raise NotFound(f"There is no workspace {slug}.")
+    return found
 
 
 def _query(conditions: Sequence[ColumnElement[bool]], at_most: int) -> Select[*tuple[Any, ...]]:
