@@ -34,7 +34,8 @@ async def portal_open(
         return see_other(path_for(request, "billing.choose"))
     back = url_of(request, member, "billing.back")
     try:
-        url = await shop.purchases.open_portal(customer.stripe_id, back)
+        async with shop.in_time():
+            url = await shop.purchases.open_portal(customer.stripe_id, back)
     except StripeFailed as failure:
         return await _page(request, session, member, failure)
     await record(session, person, "billing.portal_opened")

@@ -18,6 +18,8 @@ from app.billing.plan_changes import (
 )
 from app.billing.plan_words import dollars, price_words
 from app.billing.plans import FREE, get_plan
+from app.billing.purchases import find_customer
+from app.billing.shop import Shop
 from app.billing.stripe_api import StripeFailed
 from app.web.forms import Form, check_form, read_form
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, settings_of
@@ -45,11 +47,13 @@ async def change_make(
         return see_other(path_for(request, "billing.choose"))
     plan, interval, at = get_plan(form.data.plan), form.data.interval, form.data.at or None
     try:
-        was = await make_change(
-            *(session, shop, person, plan, interval), seen_price_id=form.data.price, at=at
-        )
+        async with shop.in_time():
+            was = await make_change(
+                *(session, shop, person, plan, interval), seen_price_id=form.data.price, at=at
+            )
     except (NothingToChange, ChangedMeanwhile, StripeFailed) as failure:
         form.add_error("", str(failure))
+        await _look_after(session, shop, failure)
         return await _shown(request, session, effects, form, failure)
     await shop.look_again(was.customer_id)
     return _done(request, f"The plan is changed to {plan.name}, {price_words(plan, interval)}.")
@@ -94,7 +98,8 @@ async def planned_drop(
     require_manager(member)
     shop = shop_of(request)
     try:
-        running = await drop_planned_change(session, shop, person)
+        async with shop.in_time():
+            running = await drop_planned_change(session, shop, person)
     except (NothingToChange, StripeFailed) as failure:
         return _failed(request, failure)
     await shop.look_again(running.customer_id)
@@ -104,7 +109,8 @@ async def planned_drop(
 async def _end(request: AnyRequest, session: Session, person: Person, *, ends: bool) -> Answer:
     shop = shop_of(request)
     try:
-        running = await end_plan(session, shop, person, ends=ends)
+        async with shop.in_time():
+            running = await end_plan(session, shop, person, ends=ends)
     except (NothingToChange, StripeFailed) as failure:
         return _failed(request, failure)
     await shop.look_again(running.customer_id)
@@ -124,12 +130,14 @@ async def _shown(
 ) -> Answer:
     plan, interval = get_plan(form.data.plan), form.data.interval
     try:
-        running = await get_running(session)
-        change = await preview_change(session, shop_of(request), plan, interval)
+        running, shop = await get_running(session), shop_of(request)
+        async with shop.in_time():
+            change = await preview_change(session, shop, plan, interval)
     except NothingToChange as refusal:
         return _failed(request, failure or refusal)
     except StripeFailed as failed:
-        return _failed(request, failed, "billing.choose")
+        again = f"{path_for(request, 'billing.choose')}?plan={plan.key}&interval={interval}"
+        return flash(see_other(again), "bad", str(failed))
     return page(
         "billing/change_page.html",
         status=getattr(failure, "status", 503) if failure else 200,
@@ -148,8 +156,15 @@ def _done(request: AnyRequest, text: str, *, undo: str | None = None) -> Answer:
     return flash(answer, "good", text, undo_path=undo)
 
 
-def _failed(request: AnyRequest, failure: Exception, route: str = "billing.page") -> Answer:
-    return flash(see_other(path_for(request, route)), "bad", str(failure))
+def _failed(request: AnyRequest, failure: Exception) -> Answer:
+    return flash(see_other(path_for(request, "billing.page")), "bad", str(failure))
+
+
+async def _look_after(session: Session, shop: Shop, failure: Exception) -> None:
+    """What was planned may have been given up for a change that then was refused."""
+    customer = await find_customer(session)
+    if customer is not None and isinstance(failure, StripeFailed) and failure.permanent:
+        await shop.look_again(customer.stripe_id)
 
 
 change_router = Router(

@@ -43,13 +43,13 @@ async def checkout_begin(
     back = url_of(request, member, "billing.choose", plan=plan.key, interval=interval)
     returns = url_of(request, member, "billing.return")
     try:
-        return see_other(
-            await begin_checkout(
+        async with shop.in_time():
+            url = await begin_checkout(
                 *(session, shop, member.workspace, person, plan, interval),
                 return_url=returns,
                 cancel_url=back,
             )
-        )
+        return see_other(url)
     except BoughtAlready as refusal:
         return await _to_what_is_bought(request, session, str(refusal))
     except StripeFailed as failure:

@@ -41,10 +41,7 @@ _EXPAND = ["data.latest_invoice", "data.default_payment_method", "data.schedule"
 INVOICES_ASKED = 100
 
 
-AWAY = (
-    "Stripe, which takes the payments, does not answer. Try again in a few minutes; nothing was "
-    "changed."
-)
+AWAY = "Stripe, which takes the payments, does not answer. Try again in a few minutes."
 
 
 @cache
