@@ -99,8 +99,8 @@ class QueueWorld:
         )  # fmt: skip
         if concurrent is not None:
             self._run(
-                "insert into plan_limits (workspace_id, concurrent_renders, changed_at) "
-                "values (%s, %s, now())", [team, concurrent],
+                "insert into plan_limits (workspace_id, plan_key, concurrent_renders, changed_at) "
+                "values (%s, 'unlimited', %s, now())", [team, concurrent],
             )  # fmt: skip
         self.limits[team] = concurrent or DEFAULT_LIMITS.concurrent_renders
         self.places[team] = (campaign, batch)
