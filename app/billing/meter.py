@@ -26,6 +26,15 @@ class Gauge:
     most: float | None
 
     @property
+    def counted(self) -> float:
+        """What is used as people read it: a credit that is not used up is told beside it."""
+        return max(0, self.used)
+
+    @property
+    def credited(self) -> float:
+        return max(0, -self.used)
+
+    @property
     def left(self) -> float | None:
         """Never less than nothing: a smaller plan takes nothing back."""
         return None if self.most is None else max(0, self.most - self.used - self.reserved)
