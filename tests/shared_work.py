@@ -9,7 +9,10 @@ from xdist.scheduler.loadfile import LoadFileScheduling  # type: ignore[import-u
 
 JOURNEYS = "tests/journeys/"
 # Files with a test or two that take minutes. All others go by how many tests they hold.
-LONG = (JOURNEYS, "tests/faults/", "tests/test_demo.py", "tests/test_bench", "tests/test_serve")
+LONG = (
+    *(JOURNEYS, "tests/test_bench_service.py", "tests/faults/", "tests/test_demo.py"),
+    *("tests/test_bench", "tests/test_serve"),
+)
 
 
 class LongFirst(LoadFileScheduling):  # type: ignore[misc] # it has no types
