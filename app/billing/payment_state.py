@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,7 @@ from app.billing.plans import find_plan_name
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now
 from app.mail.letters import MONTHS
+from app.phrases import plural
 
 # none: nothing was bought. fine. trying: a payment failed and everything works until the grace
 # ends. over: that time is over. confirm: the first payment waits for the bank or the card.
@@ -70,9 +72,10 @@ def state_of_payments(
         if current.next_payment_at
         else ""
     )
+    days = plural(ceil((ends_at - moment) / timedelta(days=1)), "more day", "more days")
     said = (
-        f"The last payment failed.{again} Everything works until {date_words(ends_at)}; pay the "
-        f"invoice before then to keep {plan}."
+        f"The last payment failed.{again} Everything works for {days}; pay the invoice before then "
+        f"to keep {plan}."
     )
     return PaymentState("trying", said, current.next_payment_at, ends_at, current.invoice_url)
 

@@ -61,6 +61,11 @@ async def _kind(till: Till) -> str:
         return (await payment_state(session)).kind
 
 
+async def _said(till: Till) -> str:
+    async with till.services.database.session(workspace_id=till.workspace.id) as session:
+        return (await payment_state(session)).sentence
+
+
 async def _fail(till: Till) -> str:
     """Growth is bought, and the second month is not paid."""
     subscription_id = await till.buy("loomlite_growth_monthly")
@@ -76,10 +81,12 @@ async def test_everything_works_in_grace_then_free_holds_and_payment_ends_it_at_
     await hear(till, site)
     assert (await till.plan()).key == "growth"
     assert await _kind(till) == "trying"
+    assert f"Everything works for {GRACE_DAYS} more days" in await _said(till)
     await _is_due_for(till, GRACE_DAYS / 2 - 0.1)
     assert await _kind(till) == "trying"
     await _is_due_for(till, GRACE_DAYS / 2 + 0.1)
     await _is_due_for(till, GRACE_DAYS - 0.1)
+    assert "for 1 more day; pay" in await _said(till)
     assert await till.is_right("growth")
     await _is_due_for(till, GRACE_DAYS + 0.1)
     await follow_dues(till.services)
