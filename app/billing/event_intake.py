@@ -20,9 +20,6 @@ from app.jobs.catalogue import REFRESH_CUSTOMER, REFRESH_CUSTOMERS
 log = structlog.get_logger()
 
 MOST_IN_BATCH = 1_000
-# Each job is a round trip; more customers than these are one job, which the worker takes apart.
-FEW = 5
-
 _Waiting = tuple[StripeEvent, asyncio.Future[None]]
 
 
@@ -33,7 +30,9 @@ class EventIntake:
         self._database = database
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
-        self._sending: set[asyncio.Task[None]] = set()
+        # Customers that are to be fetched, in order; sent as one job while one is being sent.
+        self._to_fetch: dict[str, None] = {}
+        self._sending: asyncio.Task[None] | None = None
 
     async def take(self, event: StripeEvent) -> None:
         """The event is committed, for the first time or before. Raises what kept it from that."""
@@ -69,23 +68,26 @@ class EventIntake:
         count_event("kept", kept)
         count_event("repeated", len(batch) - kept)
         if kept:
-            # Begun before anybody is answered, and waited for by nobody.
-            customers = {event.customer_id: None for event, _ in batch if event.customer_id}
-            sending = asyncio.create_task(self._send(list(customers)))
-            self._sending.add(sending)
-            sending.add_done_callback(self._sending.discard)
+            self._to_fetch |= {event.customer_id: None for event, _ in batch if event.customer_id}
+            if self._to_fetch and (self._sending is None or self._sending.done()):
+                # Begun before anybody is answered, and waited for by nobody.
+                self._sending = asyncio.create_task(self._send())
         for _, done in batch:
             if not done.done():
                 done.set_result(None)
 
-    async def _send(self, customer_ids: list[str]) -> None:
-        jobs = [DeferredJob(REFRESH_CUSTOMER, {"customer_id": each}) for each in customer_ids]
-        if len(jobs) > FEW:
-            jobs = [DeferredJob(REFRESH_CUSTOMERS, {"customer_ids": customer_ids})]
-        try:
-            await self._database.send_jobs(jobs)
-        except Exception:
-            log.exception("stripe_events.jobs_not_sent", count=len(jobs))
+    async def _send(self) -> None:
+        while self._to_fetch:
+            ids = list(self._to_fetch)
+            self._to_fetch.clear()
+            job = DeferredJob(REFRESH_CUSTOMER, {"customer_id": ids[0]})
+            if len(ids) > 1:
+                # A job is a round trip; the worker takes this one apart.
+                job = DeferredJob(REFRESH_CUSTOMERS, {"customer_ids": ids})
+            try:
+                await self._database.send_jobs([job])
+            except Exception:
+                log.exception("stripe_events.jobs_not_sent", count=len(ids))
 
 
 def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
