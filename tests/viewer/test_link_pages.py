@@ -70,6 +70,23 @@ async def test_a_member_revokes_a_link_and_opens_it_again(cast: Cast, tmp_path: 
     assert (await lead_sees(cast, shown)).status_code == 200
 
 
+async def test_the_audit_log_tells_of_links_by_the_lead_s_row_alone(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """A name or the link itself would be there for as long as the workspace."""
+    shown = await show_video(cast, tmp_path)
+    await cast.bob.post(url_of(shown, "revoke"))
+    await cast.bob.post(url_of(shown, "reopen"))
+    await cast.bob.post(url_of(shown, "expiry"), data={"ends_on": "2031-01-31"})
+    await cast.alice.post(url_of(shown, "erase"))
+    log = (await cast.alice.get("/settings/audit-log.csv", params={"kind": "links"})).text
+    for words in ("revoked one lead’s link in", "opened one lead’s link again in",
+                  "changed the last day of one lead’s link in", "Last day: 2031-01-31",
+                  "deleted one lead’s data in", "Row: "):  # fmt: skip
+        assert words in log, words
+    assert shown.public_id not in log
+
+
 async def test_a_link_ends_after_a_day_of_its_own(cast: Cast, tmp_path: Path) -> None:
     shown = await show_video(cast, tmp_path)
     day = (now() + timedelta(days=3)).date()

@@ -1,5 +1,7 @@
 """A suspended workspace: its people see why, nothing is made, and prospects notice nothing."""
 
+from pathlib import Path
+
 import pytest
 
 from app.accounts.acting import act_as_staff
@@ -12,6 +14,7 @@ from app.workspaces.suspension import resume_workspace, suspend_workspace
 from tests.cast import HOST, Cast, litestar_in
 from tests.renders.claims import add_worker, take_next
 from tests.renders.films import make_film, press_render
+from tests.viewer.links import forget, show_video
 
 REASON = "Your last invoice has not been paid for two months."
 
@@ -74,6 +77,13 @@ async def test_what_waits_is_not_made_until_then(cast: Cast) -> None:
     await _resume(cast)
     assert (await read_figures(database)).queue.waiting == 2
     assert len(await take_next(database)) == 2
+
+
+async def test_landing_pages_stay_open(cast: Cast, tmp_path: Path) -> None:
+    shown = await show_video(cast, tmp_path)
+    await _suspend(cast)
+    forget(cast)
+    assert (await cast.nobody.get(shown.path)).status_code == 200
 
 
 async def test_it_is_suspended_and_resumed_once(cast: Cast) -> None:
