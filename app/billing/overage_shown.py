@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.meter import read_meter
 from app.billing.overage import find_allowed, may_exceed, units_of
+from app.billing.payment_state import date_words
+from app.billing.plan_news import PlanNews
 from app.billing.plan_words import dollars
 from app.billing.plans import OVERAGE_CENTS
 from app.billing.standing import Standing
@@ -75,6 +77,22 @@ async def overage_shown(
         invoiced_at=bought.period_end if bought else None,
         why_not=_why_not(standing),
         is_yearly=bought is not None and bought.interval == "year",
+    )
+
+
+def news_of_overage(standing: Standing, cents: int) -> PlanNews:
+    """That the plan is used up and videos go on beyond it; told once in a period."""
+    end = date_words(standing.period.end)
+    return PlanNews(
+        f"overage {standing.period.start.isoformat()}",
+        "warn",
+        "Your plan is used up, and videos go on beyond it",
+        (
+            f"Everything that {standing.plan.name} has for this period is used. Until {end} each "
+            f"further video or begun minute costs {OVERAGE_CENTS} cents, {dollars(cents)} at most.",
+            "The owner of the workspace can change that amount.",
+        ),
+        "See what it comes to",
     )
 
 

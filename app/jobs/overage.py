@@ -23,11 +23,13 @@ from app.billing.overage import (
     note_period,
 )
 from app.billing.overage_models import OverageChoice, OverageEvent, OveragePeriod
+from app.billing.overage_shown import news_of_overage
 from app.billing.plans import Interval, overage_lookup_key
 from app.billing.standing import Standing, standing_of
 from app.billing.stripe_api import StripeApi, StripeFailed
 from app.billing.stripe_meters import Meters
 from app.billing.stripe_models import BillingCustomer
+from app.billing.telling import tell_plan_news
 from app.db.base import now
 from app.db.session import defer
 from app.jobs.catalogue import TELL_OVERAGE
@@ -52,7 +54,8 @@ async def tell_overage(services: Services, *, workspace_id: str) -> None:
         standing, cents = await standing_of(session), await cap_cents(session)
         if cents and may_exceed(standing):
             await note_period(session, standing, cents)
-        await add_events(session, standing)
+        if await add_events(session, standing) and cents and may_exceed(standing):
+            await tell_plan_news(session, services.settings, news_of_overage(standing, cents))
         unsent = await list_unsent(session)
     if customer is None:
         return

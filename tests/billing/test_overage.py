@@ -1,7 +1,9 @@
 """Use beyond a plan: only what was allowed, up to the cap, and on the invoice exactly once."""
 
 import pytest
+from sqlalchemy import select
 
+from app.billing.news_models import BillingNews
 from app.billing.plans import OVERAGE_CENTS, get_plan
 from app.jobs.overage import sweep_overage
 from app.settings import Settings
@@ -38,6 +40,10 @@ async def test_what_was_allowed_and_used_is_on_the_next_invoice_once(team: Team)
     for _ in range(3):
         await sweep_overage(team.services)
         await team.tell()
+    # It is told when it begins, and no more in this period.
+    async with team.session() as session:
+        told = await session.scalars(select(BillingNews.key))
+        assert len([key for key in told if key.startswith("overage ")]) == 1
     # Three videos, then four of them and 230 seconds, which are four begun minutes.
     assert [each.units for each in await team.events()] == [3, 1]
     assert await team.invoiced() == (4, 4 * OVERAGE_CENTS)
