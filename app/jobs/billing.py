@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -26,6 +26,8 @@ from app.jobs.services import Services
 from app.jobs.stripe_customers import fetch_customer
 
 log = structlog.get_logger()
+
+ASKED_FOR_EVERY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -109,18 +111,21 @@ async def _list_ours(session: AsyncSession) -> dict[str, dict[str, SubscriptionS
 async def _list_otherwise_limited(
     session: AsyncSession, ours: dict[str, dict[str, SubscriptionState]]
 ) -> set[str]:
-    """Customers with other limits than their plan has: this version may have changed the plan."""
+    """Customers with other limits than their plan has: this version may have changed the plan. And
+    those that nobody asked for in a long time: their card and invoices are not compared above."""
     rows = await session.execute(
         select(
             *(BillingCustomer.stripe_id, PlanLimits.plan_key, PlanLimits.concurrent_renders),
             *(PlanLimits.videos_per_month, PlanLimits.minutes_per_month),
-            BillingCustomer.past_due_since,
+            *(BillingCustomer.past_due_since, BillingCustomer.checked_at),
         ).outerjoin(PlanLimits, PlanLimits.workspace_id == BillingCustomer.workspace_id)
     )
     return {
         stripe_id
-        for stripe_id, plan_key, concurrent, videos, minutes, since in rows
-        if (plan_key, Limits(concurrent, videos, minutes)) != _plan_of(ours[stripe_id], since)
+        for stripe_id, plan_key, concurrent, videos, minutes, since, checked_at in rows
+        if checked_at is None
+        or checked_at < now() - ASKED_FOR_EVERY
+        or (plan_key, Limits(concurrent, videos, minutes)) != _plan_of(ours[stripe_id], since)
     }
 
 
