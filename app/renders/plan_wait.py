@@ -28,7 +28,7 @@ LONG_STATEMENT = text("set local statement_timeout = '120s'")
 # row: after an import of 10,000 leads that took 15 s.
 FRESH_PLANS = text("discard plans")
 # Looked at together: where little room is left, ten thousand others need not be priced for it.
-AT_ONCE = 200
+AT_ONCE = 50
 
 
 async def one_at_a_time(session: AsyncSession) -> None:
