@@ -4,10 +4,11 @@ from app.bench.billing_webhook import WebhookMeasured, bench_webhook, webhook_fi
 
 
 def test_every_goal_of_the_webhook_has_its_row() -> None:
-    measured = WebhookMeasured(1_000, [0.1] * 1_000, [0.004] * 5_000, 3.0, 0)
+    measured = WebhookMeasured(1_000, [0.1] * 1_000, [0.06] * 1_000, [0.004] * 5_000, 3.0, 0)
     paced, burst, lost = webhook_figures(measured)
     assert (paced.kept, burst.kept, lost.kept) == (True, False, True)
     assert "0.50 ms" in paced.beside
+    assert "does nothing with them: 60 ms" in burst.beside
 
 
 def test_a_few_events_are_answered_and_kept() -> None:

@@ -1,4 +1,4 @@
-"""One process for the bench: the service's web server, its worker, or a bare Litestar.
+"""One process for the bench: the service's web server, its worker, a bare Litestar, or nothing.
 
 The service's settings come from the environment, as an operator gives them; unlike there, in
 production too, it listens on this machine's own address only. It measures nothing.
@@ -7,6 +7,7 @@ production too, it listens on this machine's own address only. It measures nothi
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from litestar import Litestar, get
@@ -53,8 +54,25 @@ def run_bare(folder: Path, port: int) -> None:
     uvicorn.run(app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off")
 
 
+async def empty_app(_scope: Any, receive: Any, send: Any) -> None:
+    """Reads what is sent and says so: all that a web server costs before it does anything."""
+    while (await receive()).get("more_body"):
+        pass
+    headers = [(b"content-length", b"5")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"Kept\n"})
+
+
+def run_empty(port: int) -> None:
+    uvicorn.run(
+        empty_app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off"
+    )
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "bare":
+    if sys.argv[1] == "empty":
+        run_empty(int(os.environ["PORT"]))
+    elif sys.argv[1] == "bare":
         run_bare(Path(os.environ["LOOMLITE_VAR"]), int(os.environ["PORT"]))
     else:
         run_service(web=sys.argv[1] == "web")
