@@ -58,7 +58,8 @@ class WebBed:
     def running(
         self, what: str, port: int | None = None, **environ: str
     ) -> Iterator[psutil.Process]:
-        """`web`, `worker`, `bare` or `empty` as a process; it listens on `port`. Raises DidNotStart."""
+        """`web`, `worker`, `bare` or `empty` as a process that listens on `port`. Raises
+        DidNotStart."""
         said = self.folder / f"{what}.log"
         with said.open("wb") as log:
             process = subprocess.Popen(
