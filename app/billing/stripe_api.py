@@ -46,7 +46,8 @@ AWAY = "Stripe, which takes the payments, does not answer. Try again in a few mi
 
 @cache
 def _sdk() -> Any:
-    """Stripe's own library, which takes a fifth of a second to load: not where nothing is sold."""
+    """Stripe's own library: a tenth of a second and 10 MB that a service which sells nothing
+    spends on other things."""
     import stripe
 
     return stripe
