@@ -138,3 +138,21 @@ async def test_what_is_told_late_is_in_the_period_it_belongs_to(team: Team) -> N
     (event,) = await team.events()
     assert standing.period.start <= event.happened_at < standing.period.end
     assert event.happened_at - now() < timedelta(minutes=5)
+
+
+async def test_without_a_price_at_stripe_videos_wait_and_whoever_runs_it_is_told(
+    team: Team,
+) -> None:
+    price = await team.till.price("loomlite_overage_monthly")
+    await team.till.sdk.prices.update_async(price, {"lookup_key": "another"})
+    before = problems("overage_price_missing")
+    await team.allow(1_000)
+    assert problems("overage_price_missing") == before + 1
+    assert await team.units() == 0
+    await team.till.sdk.prices.update_async(price, {"lookup_key": "loomlite_overage_monthly"})
+    # Another job was quicker, and nobody heard: Stripe refuses the price that is there already.
+    await team.till.sdk.subscriptions.update_async(
+        team.subscription_id, {"items": [{"price": price}], "proration_behavior": "none"}
+    )
+    await team.tell()
+    assert await team.units() == 50
