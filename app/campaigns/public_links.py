@@ -23,9 +23,11 @@ class SharedLead:
 
 @dataclass(frozen=True)
 class LinkStanding:
-    """What whoever has a lead's link gets: `state` is open, revoked, expired, removed (the video is no longer kept) or
-    erased. It ends at
-    `ends_at`, if ever, for a day of its own or by what its campaign's pages say."""
+    """What whoever has a lead's link gets.
+
+    `state` is open, revoked, expired, removed (the video is no longer kept) or erased. It ends at
+    `ends_at`, if ever, for a day of its own or by what its campaign's pages say.
+    """
 
     state: str
     ends_at: datetime | None
