@@ -65,12 +65,24 @@ def _one_video_each(stage: Stage) -> None:
     assert running == [], "an attempt that nobody ended"
 
 
+# Each scene of a campaign that finished videos show, once; not those of fallback pages.
+_SHOWN_S = """
+    select coalesce(sum(seconds), 0) from (
+      select distinct render.campaign_id, scene.digest, scene.seconds
+      from renders render, unnest(render.scene_digests, render.scene_seconds) with ordinality
+        scene (digest, seconds, place)
+      where render.state = 'completed' and scene.digest is not null and not coalesce((
+        render.report -> 'scenes' -> (place::int - 1) ->> 'used_fallback')::boolean, false)
+    ) shown
+"""
+
+
 def _usage(stage: Stage) -> None:
     used = "select coalesce(sum(videos), 0), coalesce(sum(seconds), 0) from usage_entries"
-    made = "select count(*), coalesce(sum(duration_s), 0) from renders where state = 'completed'"
-    (videos, seconds), (count, length_s) = stage.rows(used)[0], stage.rows(made)[0]
+    made = "select count(*) from renders where state = 'completed'"
+    (videos, seconds), (count,) = stage.rows(used)[0], stage.rows(made)[0]
     assert videos == count, "the ledger counts other videos than were made"
-    assert abs(seconds - length_s) < 1e-6
+    assert abs(seconds - stage.rows(_SHOWN_S)[0][0]) < 1e-6
     assert stage.rows("select 1 from usage_entries where counted_at is null") == []
 
 
