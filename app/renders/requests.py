@@ -31,6 +31,9 @@ from app.renders.state_words import ENDED
 from app.workspaces.models import Workspace
 from app.workspaces.service import record_activity
 
+# A digest that is None, in a text: an empty text is an array of nothing, not of one None.
+NONE = "-"
+
 
 class NothingToRender(LoomliteError):
     """No lead is left that could get a video now."""
@@ -120,7 +123,7 @@ async def _queue(
     )
     await _make_room(session, batch, select(Lead.public_id).join(ids, ids.c.id == Lead.id))
     values = _render_values(batch, frozen) | {
-        "scene_digests": func.string_to_array(ids.c.digests, ",", ""),
+        "scene_digests": func.string_to_array(ids.c.digests, ",", NONE),
         "scene_seconds": literal(scenes.seconds, ARRAY(Float)),
     }
     await session.execute(
@@ -149,8 +152,8 @@ async def _queue(
 
 
 def _together(digests: Digests) -> str:
-    """In one text, for arrays of arrays are of one length; what is None is empty."""
-    return ",".join(digest or "" for digest in digests)
+    """In one text, for arrays of arrays are of one length."""
+    return ",".join(digest or NONE for digest in digests)
 
 
 async def _count_waiting(session: AsyncSession, batch: RenderBatch) -> int:

@@ -92,6 +92,13 @@ async def test_what_nobody_can_open_is_shown_by_the_fallback_and_costs_nothing(c
     assert await _press(cast, campaign_id) == Price(2, 10.0 + 10.0)
 
 
+async def test_a_video_of_nothing_but_a_fallback_costs_no_second(cast: Cast) -> None:
+    alone = {**SCENES[1], "duration_s": 20.0, "fallback_url": "https://example.com/else"}
+    campaign_id = await make_film(cast, 2, scenes=[alone])
+    await set_lead(cast, campaign_id, 3, cells=["L", "l@example.com", "n/a", ""])
+    assert await _press(cast, campaign_id) == Price(2, 20.0)
+
+
 async def test_a_fallback_page_costs_nothing_and_the_scene_stays_to_be_paid(cast: Cast) -> None:
     campaign_id = await make_film(cast, 1)
     await _press(cast, campaign_id)
