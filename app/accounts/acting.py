@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import AuthSession, EmailLink, User
-from app.accounts.tokens import new_token, token_hash
+from app.accounts.tokens import bound_to, new_token, token_hash
 from app.db.base import now
 from app.settings import Settings
 
@@ -22,11 +22,13 @@ ACTING_FOR = timedelta(hours=1)
 WAY_FOR = timedelta(seconds=60)
 
 # By the names of routes. What is sent there is the person's own: how they sign in, what they are
-# called and told, who belongs to the workspace, whose it is, what it pays.
+# called and told, who belongs to the workspace, whose it is and where, and what it pays: asking for
+# videos too, for they may be charged beyond the plan.
 _OWN = re.compile(
     r"(profile|password|sign_ins|sign_in|notifications|notices|devices|welcome|join|workspaces"
     r"|members|invitations|api_keys|billing)\..+"
-    r"|settings\.devices?_.+|workspace\.(leave|transfer|delete)"
+    r"|settings\.devices?_.+|workspace\.(leave|transfer|delete|move)"
+    r"|renders\.(request|again|retry)"
 )
 # Ways that begin something with their first page.
 _OWN_WAYS = re.compile(r"oauth\..+|hosts\.leave|billing\.(portal|checkout).*")
@@ -34,7 +36,8 @@ _LOOKING = {"GET", "HEAD", "OPTIONS"}
 
 NOT_WHILE_ACTING = (
     "Only the person themselves can do this: you act as them. What is about how they sign in, who "
-    "belongs to the workspace, whose it is and what it pays is left to its people."
+    "belongs to the workspace, whose it is, its address and what it pays, for videos too, is left "
+    "to its people."
 )
 
 
@@ -82,9 +85,10 @@ def is_valid(found: AuthSession, settings: Settings) -> bool:
 
 
 async def allow_acting(
-    session: AsyncSession, device_id: UUID, person: User, *, next_path: str
+    session: AsyncSession, device_id: UUID, person: User, slug: str, *, next_path: str
 ) -> str:
-    """A token with which this very device may enter a workspace's host as the person, once."""
+    """A token with which this very device may enter this one workspace's host as the person,
+    once."""
     token = new_token()
     session.add(
         EmailLink(
@@ -92,7 +96,7 @@ async def allow_acting(
             email=person.email,
             user_id=person.id,
             session_id=device_id,
-            token_sha256=token_hash(token),
+            token_sha256=token_hash(bound_to(token, slug)),
             next_path=next_path[:2000],
             expires_at=now() + WAY_FOR,
         )

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import AuthSession, EmailLink, User
-from app.accounts.tokens import new_token, token_hash
+from app.accounts.tokens import bound_to, new_token, token_hash
 from app.db.base import now
 from app.errors import LoomliteError
 
@@ -74,13 +74,14 @@ async def end_links(session: AsyncSession, kind: str, email: str) -> None:
 async def make_host_change(
     session: AsyncSession,
     auth_session: AuthSession,
+    slug: str,
     browser_sha256: bytes,
     next_path: str,
     *,
     as_user_id: UUID | None = None,
 ) -> str:
-    """The token that carries a signed-in browser to another of our hosts, there as somebody else
-    with `as_user_id`.
+    """The token that carries a signed-in browser to the host of this workspace and to no
+    other, there as somebody else with `as_user_id`.
 
     `browser_sha256` is the hash of a cookie there: without it a stranger could sign somebody in as
     themselves.
@@ -92,7 +93,7 @@ async def make_host_change(
             email=auth_session.user.email,
             user_id=as_user_id or auth_session.user_id,
             session_id=auth_session.parent_id or auth_session.id,
-            token_sha256=token_hash(token),
+            token_sha256=token_hash(bound_to(token, slug)),
             browser_sha256=browser_sha256,
             next_path=next_path[:2000],
             expires_at=now() + HOST_CHANGE_FOR,

@@ -20,7 +20,7 @@ from app.accounts.dependencies import Person, Session
 from app.accounts.email_links import LinkNoLongerWorks, make_host_change, use_link
 from app.accounts.models import AuthSession, EmailLink, User
 from app.accounts.session_cookie import browser_of, set_session_cookie
-from app.accounts.tokens import new_token, token_hash
+from app.accounts.tokens import bound_to, new_token, token_hash
 from app.web.pages import (
     Answer,
     AnyRequest,
@@ -50,7 +50,7 @@ async def host_leave(
         raise NotFound
     query = {"next": safe_next_path(next)}
     if knock:
-        query["token"] = await _let_in(request, session, query["next"], knock, act_as)
+        query["token"] = await _let_in(request, session, slug, query["next"], knock, act_as)
     door = settings_of(request).workspace_url(slug) + path_for(request, "hosts.enter")
     return see_other(f"{door}?{urlencode(query)}")
 
@@ -73,7 +73,7 @@ async def host_enter(
             "This browser keeps no cookies for this site. Allow them and sign in again."
         )
     try:
-        link = await use_link(session, "enter", token)
+        link = await use_link(session, "enter", bound_to(token, slug))
     except LinkNoLongerWorks:  # the back button
         return see_other(safe_next_path(next))
     if link.browser_sha256 != token_hash(secret):
@@ -85,21 +85,25 @@ async def host_enter(
 
 
 async def _let_in(
-    request: AnyRequest, session: Session, next_path: str, knock: str, act_as: str
+    request: AnyRequest, session: Session, slug: str, next_path: str, knock: str, act_as: str
 ) -> str:
-    """The token for who is signed in here, or with `act_as` for whom they may act as."""
+    """The token for who is signed in here, or with `act_as` for whom they may act as there.
+    Raises NotFound for another workspace than the one they were let into: it was told of nothing.
+    """
     auth_session: AuthSession = state_of(request)["auth_session"]
     as_user_id = None
     if act_as:
         try:
-            allowed = await use_link(session, "act_as", act_as)
+            allowed = await use_link(session, "act_as", bound_to(act_as, slug))
         except LinkNoLongerWorks:
             raise NotFound from None
         if allowed.session_id != state_of(request)["device_id"]:
             raise NotFound
         as_user_id = allowed.user_id
     knocked = bytes.fromhex(knock)
-    return await make_host_change(session, auth_session, knocked, next_path, as_user_id=as_user_id)
+    return await make_host_change(
+        session, auth_session, slug, knocked, next_path, as_user_id=as_user_id
+    )
 
 
 async def _start(request: AnyRequest, session: Session, link: EmailLink) -> str:

@@ -11,6 +11,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
+def bound_to(token: str, slug: str) -> str:
+    """What is hashed of a token that works on the host of this workspace alone."""
+    return f"{slug} {token}"
+
+
 def token_hash(token: str) -> bytes:
     """What is stored of it."""
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

@@ -36,8 +36,7 @@ async def begin_acting(
             raise NotAllowed("Nobody acts as another member of staff.")
         act_as_staff(session, staff.id)
         await record(session, None, "staff.acting_began", about=member.user, reason=reason)
-        token = await allow_acting(session, device_id, member.user, next_path="/campaigns")
-        workspace = await session.get_one(Workspace, workspace_id)
-        slug = workspace.slug
+        slug = (await session.get_one(Workspace, workspace_id)).slug
+        token = await allow_acting(session, device_id, member.user, slug, next_path="/campaigns")
     log.info("staff.acting_began", by=str(staff.id), workspace_id=str(workspace_id))
     return slug, token

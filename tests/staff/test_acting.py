@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 
 from app.accounts.acting import is_own_act
 from app.accounts.auth_sessions import Browser, start_session
-from app.accounts.models import AuthSession
+from app.accounts.models import AuthSession, User
 from app.accounts.sign_in import get_or_create_user
 from app.db.base import now
 from app.workspaces.models import Membership
+from app.workspaces.service import create_workspace
 from tests.cast import HOST, Cast, litestar_in
 
 REASON = "They asked why a video failed"
@@ -85,6 +86,7 @@ async def test_what_is_done_is_recorded_as_staff_s_as_the_member(
         "/settings/profile", "/settings/notifications", "/settings/devices/sign-out",
         "/settings/danger/delete", "/settings/danger/transfer", "/settings/danger/leave",
         "/settings/members/invitations", "/notices/read", "/sign-out",
+        "/settings/workspace/address",
     ],
 )  # fmt: skip
 async def test_what_is_the_person_s_own_is_not_done(
@@ -96,6 +98,37 @@ async def test_what_is_the_person_s_own_is_not_done(
     assert refused.status_code == 403
     assert "you act as them" in refused.text
     assert (await cast.alice.get("/campaigns")).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["render", "videos/retry", "videos/again"])
+async def test_what_may_be_charged_beyond_the_plan_is_not_done(
+    staff: httpx.AsyncClient, cast: Cast, act: str
+) -> None:
+    refused = await (await _act(staff, cast)).post(f"/campaigns/{cast.acme.id}/{act}")
+    assert refused.status_code == 403
+    assert "you act as them" in refused.text
+
+
+async def test_the_way_leads_to_the_workspace_whose_log_tells_of_it_alone(
+    staff: httpx.AsyncClient, cast: Cast
+) -> None:
+    async with cast.site.database.session() as session:
+        alice = await session.get_one(User, cast.users["alice"].id)
+        other = await create_workspace(session, alice, "Acme Two", "acme-two")
+    begun = urlsplit((await _ask(staff, cast)).headers["location"])
+    elsewhere = cast.site.visitor(other.slug)
+    knocked = (await elsewhere.get(f"{begun.path}?{begun.query}")).headers["location"]
+    assert (await staff.get(knocked)).status_code == 404
+    # Nor does what is made for one workspace's host open another's.
+    there = cast.site.visitor("acme")
+    knocked = (await there.get((await _ask(staff, cast)).headers["location"])).headers["location"]
+    let_in = urlsplit((await staff.get(knocked)).headers["location"])
+    elsewhere.cookies.set("knock", there.cookies["knock"], domain=elsewhere.base_url.host)
+    await elsewhere.get(f"{let_in.path}?{let_in.query}")
+    assert "session" not in elsewhere.cookies
+    async with cast.site.database.session() as session:
+        acting = select(AuthSession).where(AuthSession.staff_id.is_not(None))
+        assert (await session.scalars(acting)).all() == []
 
 
 async def test_no_way_leads_on_to_another_workspace_or_provider(
