@@ -3,6 +3,7 @@
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.ledger_lock import lock_ledger
 from app.renders.admission import HOLD_S
 from app.renders.endings import Trace, fail_attempt
 from app.renders.leases import LEASE_S, Claim, held, seconds, wake_dispatchers
@@ -48,6 +49,7 @@ async def settle_lost(session: AsyncSession, claim: Claim) -> bool:
 
     The session is one of the claim's workspace.
     """
+    await lock_ledger(session)
     still_lost = await session.scalar(
         select(RenderJob.render_id)
         .where(held(claim), RenderJob.lease_until < func.now())

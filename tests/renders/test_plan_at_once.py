@@ -5,22 +5,25 @@ import time
 
 from sqlalchemy import func, select, text, true
 
+from app.billing.ledger_lock import lock_ledger
 from app.billing.plans import GROWTH, STARTER, set_plan
 from app.billing.usage import used_now
 from app.renders.cancelling import cancel_renders
 from app.renders.endings import Trace, complete_render
-from app.renders.leases import Claim
+from app.renders.leases import LEASE_S, Claim
 from app.renders.models import Render, RenderJob
 from app.renders.plan_wait import let_in
+from app.renders.reconcile import settle_lost
 from tests.cast import Cast
-from tests.renders.claims import VIDEO, add_worker, take_next
-from tests.renders.films import make_film, press_render
+from tests.renders.claims import VIDEO, add_worker, let_time_pass, one_taken, take_next
+from tests.renders.films import make_film, press_render, renders_of
 from tests.renders.plans import limit, rows_waiting
 
 MANY = 10_000
 MANY_WITHIN_S = 60.0  # 4 s by itself
 WITHIN_S = 60.0
 
+IS_WAITED_FOR = text("select exists (select from pg_locks where not granted)")
 MORE_LEADS = text(
     """
     insert into leads (id, created_at, workspace_id, campaign_id, row, state, name, company, email,
@@ -93,6 +96,28 @@ async def test_cancels_endings_and_presses_at_once_leave_the_ledger_right(own_ca
     async with own_cast.site.database.session(workspace_id=own_cast.acme.id) as session:
         await cancel_renders(session, true())
     assert await _counted(own_cast) == (done, 0)
+
+
+async def test_a_cancel_while_a_lost_worker_is_found_waits_for_nobody(own_cast: Cast) -> None:
+    """Who finds it comes to the ledger's lock while who cancels has it and goes on to the row."""
+    database = own_cast.site.database
+    claim = await one_taken(own_cast)
+    await let_time_pass(database, LEASE_S + 1.0)
+
+    async def settle() -> bool:
+        async with database.session(workspace_id=own_cast.acme.id) as session:
+            return await settle_lost(session, claim)
+
+    async with asyncio.timeout(WITHIN_S):
+        async with database.session(workspace_id=own_cast.acme.id) as session:
+            await lock_ledger(session)
+            settling = asyncio.create_task(settle())
+            async with database.session() as watching:
+                while not await watching.scalar(IS_WAITED_FOR):
+                    pass
+            await cancel_renders(session, true())
+        assert await settling
+    assert [each.state for each in await renders_of(own_cast, claim.campaign_id)] == ["cancelled"]
 
 
 async def test_of_ten_thousand_leads_as_many_begin_as_there_is_room_for(own_cast: Cast) -> None:
