@@ -2,7 +2,7 @@
 it, as when a new period begins."""
 
 from dataclasses import asdict
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import delete, exists, select, text
@@ -50,16 +50,23 @@ async def tell_of_plan(services: Services, *, workspace_id: str) -> None:
         await plan_telling.tell_of_plan(session, services.settings)
 
 
-async def let_in_waiting(services: Services) -> None:
+async def let_in_waiting(services: Services, *, after: UUID | None = None) -> None:
     """The same for all workspaces with renders that wait. Where nothing is sold any more, nobody
     has a plan that was bought, and so nothing waits; where it is again, they have what they paid
-    for."""
+    for.
+
+    Those that come `after` this one are first, by default after any: where the time is too short
+    for all, it is not the same ones every minute that have to wait.
+    """
+    after = after or uuid4()
     if services.settings.sells:
         await _give_back_plans(services)
     async with services.database.session(every_workspace=True) as session:
         if not services.settings.sells:
             await _take_back_plans(session)
         waiting = list(await session.scalars(_WAITING))
+    # False comes before True, and each half stays in its order.
+    waiting.sort(key=lambda workspace_id: workspace_id <= after)
     for workspace_id in waiting:
         try:
             await let_in(services, workspace_id=str(workspace_id))

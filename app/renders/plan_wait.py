@@ -19,7 +19,7 @@ from app.renders.leases import wake_dispatchers
 from app.renders.models import Render, RenderBatch, RenderJob
 from app.renders.plan_room import Room, find_room
 from app.renders.plan_telling import tell_soon
-from app.renders.pricing import reserve_fitting
+from app.renders.pricing import look_ahead, reserve_fitting
 from app.renders.render_news import each_of, tell_pages
 
 # Ten thousand leads take a second or two; a page's statement has far less time.
@@ -27,8 +27,6 @@ LONG_STATEMENT = text("set local statement_timeout = '120s'")
 # The plan of a foreign key's check that was made while a table was small reads all of it for each
 # row: after an import of 10,000 leads that took 15 s.
 FRESH_PLANS = text("discard plans")
-# Looked at together: where little room is left, ten thousand others need not be priced for it.
-AT_ONCE = 50
 
 
 async def one_at_a_time(session: AsyncSession) -> None:
@@ -63,7 +61,7 @@ async def let_in_locked(session: AsyncSession) -> int:
             .execution_options(synchronize_session=False)
         )
         gone_on += fitting
-        if len(fitting) < len(first) or len(first) != _at_most(room):
+        if len(fitting) < len(first) or len(first) != look_ahead(room.left, room.left_s):
             break
         room = await find_room(session)
     if gone_on or first:
@@ -112,17 +110,10 @@ async def _first_in_line(session: AsyncSession, room: Room) -> list[UUID]:
             Campaign.deleted_at.is_(None),
         )
         .order_by(RenderJob.position)
-        .limit(_at_most(room))
+        .limit(look_ahead(room.left, room.left_s))
         .with_for_update(of=RenderJob, skip_locked=True)
     )
     return list(found)
-
-
-def _at_most(room: Room) -> int | None:
-    """How many are looked at together; None is all."""
-    if room.left is None and room.left_s is None:
-        return None
-    return AT_ONCE if room.left is None else max(AT_ONCE, room.left)
 
 
 async def _untell(session: AsyncSession, render_ids: list[UUID]) -> None:

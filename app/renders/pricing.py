@@ -34,6 +34,7 @@ from app.renders.models import Render, RenderBatch
 from app.renders.scene_digests import Digests, FrozenScenes
 
 FEW = 16  # renders that are priced beyond the number for which there is room
+AT_ONCE = 50  # at most, where only their seconds are limited
 
 
 async def price_leads(
@@ -77,9 +78,7 @@ async def reserve_fitting(
     if not isinstance(ids, list):
         ids = [row[0] for row in await session.execute(ids)]
     fitting: list[UUID] = []
-    # Where little room is left, ten thousand others are not priced for it.
-    at_once = len(ids) if seconds is None else FEW
-    at_once = at_once if videos is None else videos + FEW
+    at_once = look_ahead(videos, seconds) or len(ids)
     while part := ids[len(fitting) : len(fitting) + at_once]:
         asked = await _renders(session, part)
         taken = await reserve_scenes(session, asked, videos=videos, seconds=seconds)
@@ -91,6 +90,18 @@ async def reserve_fitting(
         seconds = None if seconds is None else seconds - price.seconds
         at_once *= 4
     return fitting
+
+
+def look_ahead(videos: int | None, seconds: float | None) -> int | None:
+    """How many renders are priced together for so much room: where little is left, ten thousand
+    others need not be. None is all.
+
+    Even where nothing is left some are: what costs nothing goes on.
+    """
+    if seconds is not None:
+        # Hardly a scene is shorter than a second.
+        videos = min(AT_ONCE if videos is None else videos, int(seconds))
+    return None if videos is None else FEW + videos
 
 
 async def _leads(

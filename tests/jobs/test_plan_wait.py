@@ -8,10 +8,13 @@ from sqlalchemy import select
 
 from app.billing.models import PlanLimits
 from app.billing.plans import Limits, set_limits
+from app.jobs.catalogue import TELL_OF_PLAN
 from app.jobs.plan_wait import let_in_waiting
 from app.jobs.services import Services
 from app.settings import Settings, load_settings
 from tests.cast import HOST, Cast
+from tests.jobs.render_rows import make_campaign, make_render
+from tests.postgres import SentJobs
 from tests.renders.films import make_film, press_render
 from tests.renders.plans import limit, rows_waiting
 
@@ -55,3 +58,20 @@ async def test_a_service_that_sells_no_more_takes_its_plans_back_and_lets_everyt
     await let_in_waiting(_services(cast, cast.site.settings))
     assert await rows_waiting(cast) == [], "they have the service's own plan"
     assert await _limits(cast) == {cast.other.id: "unlimited"}, "what an operator set stays"
+
+
+async def test_every_minute_begins_elsewhere_and_goes_round(
+    cast: Cast, selling: Services, sent_jobs: SentJobs
+) -> None:
+    """Whoever comes last by its id is not last every time, if the time is too short for all."""
+    first, last = sorted((cast.acme, cast.other), key=lambda each: each.id)
+    await limit(cast, 5)
+    for after, order in ((first.id, [last, first]), (last.id, [first, last])):
+        for workspace in (cast.acme, cast.other):
+            campaign_id = await make_campaign(cast.site.database, workspace)
+            waits = {"waits_for_plan": True}
+            await make_render(cast.site.database, workspace, campaign_id, job=waits)
+        sent_jobs.clear()
+        await let_in_waiting(selling, after=after)
+        told = [job.arguments for job in sent_jobs if job.name == TELL_OF_PLAN]
+        assert told == [{"workspace_id": str(each.id)} for each in order]

@@ -3,7 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
-from sqlalchemy import true
+from sqlalchemy import func, null, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.plans import STARTER
@@ -14,11 +14,12 @@ from app.renders.cancelling import Cancelled, cancel_renders, retry_renders
 from app.renders.endings import Trace, complete_render, fail_attempt
 from app.renders.models import Render
 from app.renders.plan_wait import let_in
+from app.renders.pricing import FEW
 from app.renders.retries import Fault
 from tests.cast import Cast
 from tests.postgres import SentJobs
 from tests.renders.claims import VIDEO, add_worker, take_next
-from tests.renders.films import make_film, press_render, renders_of, set_campaign
+from tests.renders.films import complete_all, make_film, press_render, renders_of, set_campaign
 from tests.renders.plans import end_period, give, limit, rows_waiting, run_let_in
 
 GONE = Fault("no_such_host", "There is no such site.", permanent=True)
@@ -146,3 +147,24 @@ async def test_a_campaign_that_was_deleted_holds_nobody_up(cast: Cast) -> None:
 async def test_without_limits_all_is_let_in_at_once(cast: Cast) -> None:
     asked = await press_render(cast, await make_film(cast, 3))
     assert (asked.videos, asked.waiting) == (3, 0)
+
+
+async def test_without_room_only_a_few_of_those_that_wait_are_priced(cast: Cast) -> None:
+    await limit(cast, 1000, minutes=0)
+    await press_render(cast, await make_film(cast, FEW + 20))
+    async with acme(cast) as session:
+        # Whoever prices a render without these notes them.
+        nothing = update(Render).values(scene_digests=null(), scene_seconds=null())
+        await session.execute(nothing.execution_options(synchronize_session=False))
+        assert await let_in(session) == 0
+        noted = select(func.count()).where(Render.scene_digests.is_not(None))
+        assert await session.scalar(noted) == FEW
+
+
+async def test_without_room_what_costs_nothing_goes_on_however_much_it_is(cast: Cast) -> None:
+    await limit(cast, FEW + 4, minutes=60)
+    campaign_id = await make_film(cast, FEW + 4)
+    await press_render(cast, campaign_id)
+    await complete_all(cast, campaign_id)
+    await limit(cast, 0, minutes=0)
+    assert (await press_render(cast, campaign_id)).waiting == 0
