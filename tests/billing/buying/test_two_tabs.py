@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from app.asgi import furnish
+from app.billing.purchase_lock import one_purchase_at_a_time
+from app.billing.shop import AT_ONCE
 from app.billing.stripe_api import StripeApi
 from app.db.listen import News
 from app.db.session import Database
@@ -60,3 +62,19 @@ async def test_two_changes_at_once_are_one(busy: Shopping) -> None:
     assert await busy.price_of(now) in {"loomlite_growth_monthly", "loomlite_business_monthly"}
     log = (await busy.alice.get("/settings/audit-log.csv")).text
     assert log.count("changed the plan") == 1, log
+
+
+async def test_a_team_that_buys_in_many_tabs_puts_no_page_out(
+    busy: Shopping, own_database: Database
+) -> None:
+    tabs = 25
+    async with own_database.session(workspace_id=busy.cast.acme.id) as session:
+        await one_purchase_at_a_time(session)
+        answers = [asyncio.create_task(busy.checkout("growth")) for _ in range(tabs)]
+        left = set(answers)
+        while len(left) > AT_ONCE:
+            _done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+        assert (await busy.alice.get("/billing")).status_code == 200
+    statuses = [each.status_code for each in await asyncio.gather(*answers)]
+    assert set(statuses) <= {303, 503}, statuses
+    assert statuses.count(503) >= tabs - AT_ONCE
