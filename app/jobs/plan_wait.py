@@ -1,8 +1,9 @@
 """Lets in what waited for its plan: at once where room came, and by the clock where none is told of
 it, as when a new period begins."""
 
+import secrets
 from dataclasses import asdict
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, exists, select, text
@@ -50,24 +51,19 @@ async def tell_of_plan(services: Services, *, workspace_id: str) -> None:
         await plan_telling.tell_of_plan(session, services.settings)
 
 
-async def let_in_waiting(services: Services, *, after: UUID | None = None) -> None:
+async def let_in_waiting(services: Services) -> None:
     """The same for all workspaces with renders that wait. Where nothing is sold any more, nobody
     has a plan that was bought, and so nothing waits; where it is again, they have what they paid
-    for.
-
-    Those that come `after` this one are first, by default after any: where the time is too short
-    for all, it is not the same ones every minute that have to wait.
-    """
-    after = after or uuid4()
+    for."""
     if services.settings.sells:
         await _give_back_plans(services)
     async with services.database.session(every_workspace=True) as session:
         if not services.settings.sells:
             await _take_back_plans(session)
         waiting = list(await session.scalars(_WAITING))
-    # False comes before True, and each half stays in its order.
-    waiting.sort(key=lambda workspace_id: workspace_id <= after)
-    for workspace_id in waiting:
+    # Where the time is too short for all, it is not the same ones every minute that are too late.
+    begins = secrets.randbelow(len(waiting) or 1)
+    for workspace_id in waiting[begins:] + waiting[:begins]:
         try:
             await let_in(services, workspace_id=str(workspace_id))
         except Exception:
