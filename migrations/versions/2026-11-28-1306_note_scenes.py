@@ -15,4 +15,6 @@ def upgrade() -> None:
     op.add_column(
         "renders", sa.Column("scene_digests", postgresql.ARRAY(sa.String(32)), nullable=True)
     )
-    op.add_column("renders", sa.Column("scene_seconds", postgresql.ARRAY(sa.Float()), nullable=True))
+    op.add_column(
+        "renders", sa.Column("scene_seconds", postgresql.ARRAY(sa.Float()), nullable=True)
+    )
