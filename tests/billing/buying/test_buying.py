@@ -118,6 +118,8 @@ async def test_members_see_the_plan_and_cannot_buy(shopping: Shopping) -> None:
     assert page.status_code == 200
     assert "Growth" in page.text
     assert "Owners and admins can change the plan" in page.text
+    assert "first payment" not in page.text
+    await _see_what_is_paid(shopping, "ending in", "Invoices")
     assert "<form" not in page.text.partition('class="billing"')[2].partition("</main>")[0]
     assert "Owners and admins" in (await shopping.cast.bob.get("/billing/plans")).text
     data = {"plan": "growth", "interval": "month"}
@@ -126,6 +128,23 @@ async def test_members_see_the_plan_and_cannot_buy(shopping: Shopping) -> None:
     for path in ("return", "back", "change?plan=business&interval=month", "cancel"):
         assert (await shopping.cast.bob.get(f"/billing/{path}")).status_code == 403
     assert len(await shopping.subscriptions()) == 1
+
+
+async def test_members_are_told_nothing_of_a_payment_that_failed(shopping: Shopping) -> None:
+    shopping.pay((await shopping.checkout("growth")).headers["location"], DECLINED_LATER_CARD)
+    (subscription,) = await shopping.subscriptions()
+    shopping.local.move(to=subscription.trial_end + DRAFT_FOR_S)
+    await shopping.alice.post("/billing/look")
+    await _see_what_is_paid(shopping, "payment failed", "Payment failed", "$99<", ">Pay<")
+
+
+async def _see_what_is_paid(shopping: Shopping, *words: str) -> None:
+    """Owners and admins read these words on the billing page, and members none of them."""
+    pages = [(await who.get("/billing")).text for who in (shopping.alice, shopping.cast.adam)]
+    of_member = (await shopping.cast.bob.get("/billing")).text
+    for each in words:
+        assert all(each in page for page in pages), each
+        assert each not in of_member, each
 
 
 async def test_an_admin_buys_as_the_owner_does(shopping: Shopping) -> None:
