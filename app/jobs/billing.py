@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.event_metrics import count_problem
@@ -28,6 +28,9 @@ from app.jobs.stripe_customers import fetch_customer
 log = structlog.get_logger()
 
 ASKED_FOR_EVERY = timedelta(days=7)
+# With a second for each, half of the job's hour is left to those that differ. Who is left out comes
+# first the next night.
+UNSEEN_AT_MOST = 1_800
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,11 @@ class Reconciled:
     failed: int = 0
 
 
-async def reconcile_billing(services: Services) -> Reconciled:
-    """Every subscription is as Stripe says, whatever events were lost.
+async def reconcile_billing(
+    services: Services, *, unseen_at_most: int = UNSEEN_AT_MOST
+) -> Reconciled:
+    """Every subscription is as Stripe says, whatever events were lost; and so is all else of those
+    that nobody asked for in the longest time, so many of them.
 
     What fails for one customer keeps no other one from it. Raises StripeFailed when Stripe does not
     list its subscriptions.
@@ -51,13 +57,14 @@ async def reconcile_billing(services: Services) -> Reconciled:
     theirs, unreadable = await _list_theirs(services.stripe)
     async with services.database.session(every_workspace=True) as session:
         ours = await _list_ours(session)
-        otherwise_limited = await _list_otherwise_limited(session, ours)
+        differing = await _list_otherwise_limited(session, ours)
+        unseen = await _list_unseen(session)
     repaired, failed = 0, len(unreadable)
-    customers = sorted({*theirs, *ours} - unreadable)
-    for customer_id in customers:
-        is_same = theirs.get(customer_id, {}) == ours.get(customer_id, {})
-        if is_same and customer_id not in otherwise_limited:
-            continue
+    customers = {*theirs, *ours} - unreadable
+    differing |= {each for each in customers if theirs.get(each, {}) != ours.get(each, {})}
+    first = sorted(differing & customers)
+    then = [each for each in unseen if each in customers and each not in differing]
+    for customer_id in first + then[:unseen_at_most]:
         try:
             repaired += await _repair(services, customer_id)
         except Exception:
@@ -111,22 +118,31 @@ async def _list_ours(session: AsyncSession) -> dict[str, dict[str, SubscriptionS
 async def _list_otherwise_limited(
     session: AsyncSession, ours: dict[str, dict[str, SubscriptionState]]
 ) -> set[str]:
-    """Customers with other limits than their plan has: this version may have changed the plan. And
-    those that nobody asked for in a long time: their card and invoices are not compared above."""
+    """Customers with other limits than their plan has: this version may have changed the plan."""
     rows = await session.execute(
         select(
             *(BillingCustomer.stripe_id, PlanLimits.plan_key, PlanLimits.concurrent_renders),
             *(PlanLimits.videos_per_month, PlanLimits.minutes_per_month),
-            *(BillingCustomer.past_due_since, BillingCustomer.checked_at),
+            BillingCustomer.past_due_since,
         ).outerjoin(PlanLimits, PlanLimits.workspace_id == BillingCustomer.workspace_id)
     )
     return {
         stripe_id
-        for stripe_id, plan_key, concurrent, videos, minutes, since, checked_at in rows
-        if checked_at is None
-        or checked_at < now() - ASKED_FOR_EVERY
-        or (plan_key, Limits(concurrent, videos, minutes)) != _plan_of(ours[stripe_id], since)
+        for stripe_id, plan_key, concurrent, videos, minutes, since in rows
+        if (plan_key, Limits(concurrent, videos, minutes)) != _plan_of(ours[stripe_id], since)
     }
+
+
+async def _list_unseen(session: AsyncSession) -> list[str]:
+    """Customers that nobody asked for in a long time, the longest first: their card and invoices
+    are not compared."""
+    checked_at = BillingCustomer.checked_at
+    found = await session.scalars(
+        select(BillingCustomer.stripe_id)
+        .where(or_(checked_at.is_(None), checked_at < now() - ASKED_FOR_EVERY))
+        .order_by(checked_at.nulls_first(), BillingCustomer.stripe_id)
+    )
+    return list(found)
 
 
 def _plan_of(

@@ -1,10 +1,13 @@
 """What we know and Stripe says differently: found, put right, and told to whoever runs it."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import text
 
 from app.billing.mirror import keep_customer
 from app.billing.stripe_api import StripeFailed
+from app.db.base import now
 from app.jobs.billing import Reconciled, reconcile_billing, sweep_events
 from app.settings import Settings
 from tests.billing.conftest import (
@@ -51,6 +54,43 @@ async def _other_till(till: Till, cast: Cast) -> Till:
     other = await open_till(till.local, till.services, till.sent, cast.other)
     await other.buy("loomlite_starter_monthly")
     return other
+
+
+async def test_who_differs_comes_before_who_was_not_seen_for_long_and_of_those_the_oldest_first(
+    till: Till, site: Site, cast: Cast
+) -> None:
+    await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    other = await _other_till(till, cast)
+    assert (await reconcile_billing(till.services)).repaired == 1
+    await _unseen(till, days=8)
+    await _unseen(other, days=9)
+    await reconcile_billing(till.services, unseen_at_most=1)
+    seen = await _seen(till)
+    assert seen < now() - timedelta(days=7), "one a night, and the other one waits longer"
+    assert seen < await _seen(other)
+    await reconcile_billing(till.services, unseen_at_most=0)
+    assert await _seen(till) == seen
+    early, late = sorted((till, other), key=lambda each: each.customer_id)
+    await _unseen(early, days=8)
+    async with till.services.database.session(workspace_id=late.workspace.id) as session:
+        await session.execute(text("update plan_limits set concurrent_renders = 9"))
+    await reconcile_billing(till.services)
+    assert now() - timedelta(days=7) < await _seen(late) < await _seen(early)
+
+
+async def _unseen(till: Till, *, days: int) -> None:
+    async with till.services.database.session(workspace_id=till.workspace.id) as session:
+        then = {"then": now() - timedelta(days=days)}
+        await session.execute(text("update billing_customers set checked_at = :then"), then)
+
+
+async def _seen(till: Till) -> datetime:
+    async with till.services.database.session(workspace_id=till.workspace.id) as session:
+        seen: datetime = (
+            await session.scalars(text("select checked_at from billing_customers"))
+        ).one()
+    return seen
 
 
 async def test_a_subscription_that_cannot_be_read_keeps_no_other_customer_waiting(
