@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.grace import current_of, due_since, is_grace_over, keep_due_since
 from app.billing.invoices import overwrite_invoices
+from app.billing.overage_leave import end_leave
 from app.billing.plans import FREE, UNLIMITED, Plan, get_plan, set_plan, workspace_plan
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
 from app.billing.stripe_values import CustomerState, SubscriptionState
@@ -89,6 +90,9 @@ async def overwrite(session: AsyncSession, state: CustomerState) -> bool:
         )
     await overwrite_invoices(session, state.invoices)
     since = await keep_due_since(session, state.subscriptions)
+    if current_of(state.subscriptions) is None:
+        # Of another subscription, bought some day, nobody has said that more may be charged.
+        await end_leave(session, None, by="stripe")
     plan = plan_of(state.subscriptions, since, now())
     held, limits = await workspace_plan(session)
     if (held, limits) != (plan, plan.limits):

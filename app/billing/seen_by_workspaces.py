@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import User
+from app.billing.end_of_workspace import why_kept
+from app.billing.mirror import list_subscriptions
+from app.billing.overage_leave import end_leave
 from app.billing.plan_fits import Need, Offer, offer_for
 from app.billing.plans import Plan, workspace_plan
 
@@ -36,6 +40,12 @@ class SeenByWorkspaces:
     async def read(self, session: AsyncSession) -> PlanOfWorkspace:
         plan, _ = await workspace_plan(session)
         return PlanOfWorkspace(plan)
+
+    async def why_kept(self, session: AsyncSession) -> str:
+        return why_kept(await list_subscriptions(session))
+
+    async def change_owner(self, session: AsyncSession, person: User) -> None:
+        await end_leave(session, person)
 
 
 def provide_plans() -> SeenByWorkspaces:

@@ -12,7 +12,7 @@ from app.jobs.catalogue import SEND_LETTER
 from app.web.forms import Form, blank_form, read_form
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, settings_of
 from app.workspaces.deletion import count_contents, delete_workspace
-from app.workspaces.dependencies import Member, require_owner
+from app.workspaces.dependencies import Member, Plans, require_owner
 from app.workspaces.members import leave_workspace, list_members, transfer_ownership
 from app.workspaces.models import Membership
 from app.workspaces.workspace_forms import DeletionForm, TransferForm
@@ -21,8 +21,10 @@ NOT_THE_NAME = "This is not the workspace's name. Type it as it is written above
 
 
 @get("/settings/danger", name="settings.danger")
-async def danger_page(session: Session, member: Member) -> Template:
-    return await _page(session, member)
+async def danger_page(
+    request: AnyRequest, session: Session, member: Member, plans: Plans
+) -> Template:
+    return await _page(session, member, await _why_kept(request, session, plans))
 
 
 @post("/settings/danger/leave", name="workspace.leave")
@@ -35,15 +37,17 @@ async def workspace_leave(
 
 @post("/settings/danger/transfer", name="workspace.transfer")
 async def workspace_transfer(
-    request: AnyRequest, session: Session, person: Person, member: Member
+    request: AnyRequest, session: Session, person: Person, member: Member, plans: Plans
 ) -> Answer:
     require_owner(member)
     form = await read_form(request, TransferForm)
     if form.values["name"].strip() != member.workspace.name:
         form.add_error("name", NOT_THE_NAME)
     if form.errors:
-        return await _page(session, member, transfer=form)
+        kept = await _why_kept(request, session, plans)
+        return await _page(session, member, kept, transfer=form)
     owner = await transfer_ownership(session, person, form.data.user_id)
+    await plans.change_owner(session, person)
     _tell_of_transfer(request, session, member, person, owner.user)
     text = f"{owner.user.shown_name} owns {member.workspace.name} now. You are an admin."
     return flash(see_other(path_for(request, "settings.members")), "good", text)
@@ -51,13 +55,15 @@ async def workspace_transfer(
 
 @post("/settings/danger/delete", name="workspace.delete")
 async def workspace_delete(
-    request: AnyRequest, session: Session, person: Person, member: Member
+    request: AnyRequest, session: Session, person: Person, member: Member, plans: Plans
 ) -> Answer:
     require_owner(member)
     form = await read_form(request, DeletionForm)
+    kept = await _why_kept(request, session, plans)
     if form.values["name"].strip() != member.workspace.name:
         form.add_error("name", NOT_THE_NAME)
-        return await _page(session, member, deletion=form)
+    if form.errors or kept:
+        return await _page(session, member, kept, deletion=form)
     await delete_workspace(session, member.workspace, person)
     return _to_workspaces(request)
 
@@ -65,6 +71,7 @@ async def workspace_delete(
 async def _page(
     session: Session,
     member: Membership,
+    kept: str,
     *,
     transfer: Form[Any] | None = None,
     deletion: Form[Any] | None = None,
@@ -77,9 +84,15 @@ async def _page(
         is_owner=member.is_owner,
         heirs=[(each.user_id, each.user.shown_name) for each in others],
         contents=await count_contents(session),
+        kept=kept,
         transfer=transfer or blank_form(),
         deletion=deletion or blank_form(),
     )
+
+
+async def _why_kept(request: AnyRequest, session: Session, plans: Plans) -> str:
+    # Who sells nothing any more hears nothing more of a subscription, and has no button to end it.
+    return await plans.why_kept(session) if settings_of(request).sells else ""
 
 
 def _tell_of_transfer(

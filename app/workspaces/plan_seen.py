@@ -5,6 +5,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import User
+
 
 class PlanSeen(Protocol):
     """The plan of one workspace."""
@@ -27,3 +29,9 @@ class PlanSeen(Protocol):
 class PlansSeen(Protocol):
     async def read(self, session: AsyncSession) -> PlanSeen:
         """The plan of the workspace that the session has entered."""
+
+    async def why_kept(self, session: AsyncSession) -> str:
+        """Why that workspace cannot be deleted yet, in words for its owner; "" where it can."""
+
+    async def change_owner(self, session: AsyncSession, person: User) -> None:
+        """What the owner alone has allowed ends, for `person` hands that workspace over."""
