@@ -161,9 +161,11 @@ def _failed(request: AnyRequest, failure: Exception) -> Answer:
 
 
 async def _look_after(session: Session, shop: Shop, failure: Exception) -> None:
-    """What was planned may have been given up for a change that then was refused."""
+    """What was planned may have been given up for a change that then was refused, and what we know
+    may be older than what Stripe does."""
     customer = await find_customer(session)
-    if customer is not None and isinstance(failure, StripeFailed) and failure.permanent:
+    is_final = isinstance(failure, StripeFailed) and failure.permanent
+    if customer is not None and (is_final or isinstance(failure, ChangedMeanwhile)):
         await shop.look_again(customer.stripe_id)
 
 

@@ -158,6 +158,9 @@ async def make_change(
     purchases = shop.purchases
     price = await find_price(purchases, plan, interval)
     held = await purchases.get_held(state.id)
+    # Word of a switch in the portal may not have come: what begins at once would be another thing.
+    if held.plan_price_ids != {seen_price_id}:
+        raise ChangedMeanwhile("Your plan has changed meanwhile. Look at the figures again.")
     changed = changed_items(held.items, price.id, await _by_use(purchases, held.items, interval))
     if state.schedule_id is not None:
         await purchases.drop_planned(state.schedule_id)

@@ -48,6 +48,11 @@ class Held:
     items: tuple["Item", ...]
     discount_ids: tuple[str, ...]
 
+    @property
+    def plan_price_ids(self) -> set[str]:
+        """Of what is not paid by use."""
+        return {each.price_id for each in self.items if not each.is_metered}
+
 
 @dataclass(frozen=True)
 class Item:
