@@ -7,7 +7,7 @@ own: so an older answer never follows a newer one. Sessions must see every works
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,9 @@ from app.db.base import now
 
 # Longer than the job of it may take: whoever is still at it then has died.
 HELD_FOR = timedelta(seconds=150)
+# Clocks of machines differ, and who waited for the row had read its own before. A lease that ends
+# later than that is of a clock that was ahead.
+OFF_BY = timedelta(seconds=10)
 
 
 async def take_lease(session: AsyncSession, customer_id: str) -> UUID | None:
@@ -28,7 +31,10 @@ async def take_lease(session: AsyncSession, customer_id: str) -> UUID | None:
         .on_conflict_do_update(
             index_elements=[CustomerLease.customer_id],
             set_=values,
-            where=CustomerLease.until < moment,
+            where=or_(
+                CustomerLease.until < moment,
+                CustomerLease.until > moment + HELD_FOR + OFF_BY,
+            ),
         )
         .returning(CustomerLease.token)
     )

@@ -282,3 +282,15 @@ async def test_a_lease_whose_holder_died_is_taken_over_and_its_answer_is_not_kep
     assert await till.is_right("growth")
     async with database.session(every_workspace=True) as session:
         assert not await hold_lease(session, till.customer_id, dead)
+
+
+async def test_a_lease_of_a_clock_that_was_ahead_is_taken(till: Till) -> None:
+    async with till.services.database.session(every_workspace=True) as session:
+        early = await take_lease(session, till.customer_id)
+        ahead = text("update customer_leases set until = until + interval '1 hour'")
+        await session.execute(ahead)
+        later = await take_lease(session, till.customer_id)
+        assert early is not None
+        assert later is not None
+        assert not await hold_lease(session, till.customer_id, early)
+        assert await take_lease(session, till.customer_id) is None
