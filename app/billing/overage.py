@@ -4,7 +4,6 @@ What is charged is derived from the ledger each time, and only what Stripe was n
 told: so it can neither count twice nor drift from what was used.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.billing.models import UsageEntry
 from app.billing.overage_models import OverageChoice, OverageEvent, OveragePeriod
+from app.billing.overage_outbox import MINUTE_S, told_of
 from app.billing.plans import INTERVALS, OVERAGE_CENTS, Limits
 from app.billing.standing import Standing
 from app.billing.usage import Usage, used_now
@@ -24,7 +24,6 @@ from app.db.tenancy import workspace_of
 from app.jobs.catalogue import LET_IN, TELL_OVERAGE
 from app.workspaces.audit import record
 
-MINUTE_S = 60
 # A render that is under way when a period ends may still be counted in it, by another transaction.
 OPEN_FOR = timedelta(days=3)
 
@@ -68,6 +67,9 @@ async def choose_cap(
     never charged.
     """
     before = await cap_cents(session)
+    if before and may_exceed(standing):
+        # It held in this period so far, whether any job has noted that or not.
+        await note_period(session, standing, before)
     values = {"cap_cents": cents, "chosen_by_id": person.id, "chosen_at": now()}
     await session.execute(
         insert(OverageChoice)
@@ -144,8 +146,9 @@ async def add_events(session: AsyncSession, standing: Standing) -> int:
         .execution_options(populate_existing=True)
     )
     for period in periods.all():
-        told, unsent = await _told(session, period.period_start)
-        units = 0 if unsent else await _used_units(session, period) - told
+        told = await told_of(session, period.period_start)
+        used = await _used_units(session, period)
+        units = 0 if told.unsent else told.due(used) - told.units
         if units:
             session.add(
                 OverageEvent(
@@ -177,34 +180,6 @@ async def find_allowed(
     )
     cents, period = rows.one()
     return cents or 0, period
-
-
-async def list_unsent(session: AsyncSession) -> Sequence[OverageEvent]:
-    """Of the session's workspace, oldest first."""
-    found = await session.scalars(
-        select(OverageEvent)
-        .where(
-            OverageEvent.workspace_id == workspace_of(session),
-            OverageEvent.sent_at.is_(None),
-            OverageEvent.given_up == "",
-        )
-        .order_by(OverageEvent.created_at, OverageEvent.id)
-        .execution_options(populate_existing=True)
-    )
-    return found.all()
-
-
-async def _told(session: AsyncSession, period_start: datetime) -> tuple[int, int]:
-    """How many units the outbox holds for the period, and how many rows of it are not sent."""
-    is_open = OverageEvent.sent_at.is_(None) & (OverageEvent.given_up == "")
-    row = await session.execute(
-        select(func.coalesce(func.sum(OverageEvent.units), 0), func.count().filter(is_open)).where(
-            OverageEvent.workspace_id == workspace_of(session),
-            OverageEvent.period_start == period_start,
-        )
-    )
-    units, unsent = row.one()
-    return int(units), int(unsent)
 
 
 async def _used_units(session: AsyncSession, period: OveragePeriod) -> int:
@@ -251,27 +226,3 @@ def _included(limits: Limits) -> tuple[int, int]:
 
 def _dollars(cents: int) -> str:
     return f"${cents // 100:,}" if cents else "nothing"
-
-
-async def keep_tried(session: AsyncSession, event: OverageEvent) -> None:
-    """It is about to be sent: from here on nobody knows whether it arrived."""
-    row = cast(Table, OverageEvent.__table__)
-    await session.execute(
-        row.update().where(row.c.id == event.id, row.c.tried_at.is_(None)).values(tried_at=now())
-    )
-
-
-async def keep_sent(session: AsyncSession, event: OverageEvent) -> None:
-    """Stripe has it."""
-    row = cast(Table, OverageEvent.__table__)
-    await session.execute(row.update().where(row.c.id == event.id).values(sent_at=now()))
-
-
-async def keep_failed(session: AsyncSession, event: OverageEvent, *, given_up: str = "") -> None:
-    """Stripe has not taken it; `given_up`: why it never will."""
-    row = cast(Table, OverageEvent.__table__)
-    await session.execute(
-        row.update()
-        .where(row.c.id == event.id, row.c.sent_at.is_(None))
-        .values(failures=row.c.failures + 1, given_up=given_up[:300])
-    )

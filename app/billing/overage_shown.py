@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.meter import read_meter
 from app.billing.overage import find_allowed, may_exceed, units_of
+from app.billing.overage_outbox import told_of
 from app.billing.payment_state import date_words
 from app.billing.plan_news import PlanNews
 from app.billing.plan_words import dollars
@@ -65,15 +66,18 @@ async def overage_shown(
     session: AsyncSession, standing: Standing, used: Usage | None = None
 ) -> OverageShown:
     """Of the session's workspace; `used`: what finished videos of this period took, where the
-    caller has it. One statement then."""
+    caller has it. One statement then, and another where any was allowed."""
     used = used or (await read_meter(session, standing)).used
     cents, period = await find_allowed(session, standing)
     bought = standing.subscription
+    units = 0
+    if period is not None:
+        units = (await told_of(session, period.period_start)).due(units_of(period, used))
     return OverageShown(
         is_possible=may_exceed(standing),
         is_ready=bought is not None and bought.overage_item_id is not None,
         cap_cents=cents,
-        units=0 if period is None else units_of(period, used),
+        units=units,
         invoiced_at=bought.period_end if bought else None,
         why_not=_why_not(standing),
         is_yearly=bought is not None and bought.interval == "year",

@@ -15,14 +15,11 @@ from app.billing.overage import (
     OPEN_FOR,
     add_events,
     cap_cents,
-    keep_failed,
-    keep_sent,
-    keep_tried,
-    list_unsent,
     may_exceed,
     note_period,
 )
 from app.billing.overage_models import OverageChoice, OverageEvent, OveragePeriod
+from app.billing.overage_outbox import keep_failed, keep_sent, keep_tried, list_unsent
 from app.billing.overage_shown import news_of_overage
 from app.billing.plans import Interval, overage_lookup_key
 from app.billing.standing import Standing, standing_of

@@ -46,9 +46,10 @@ class Team:
         """Finished videos, or credit for so many."""
         async with self.session() as session:
             period = (await standing_of(session)).period
+            kind = "adjust" if videos < 0 or seconds < 0 else "settle"
             session.add(
                 UsageEntry(
-                    workspace_id=self.workspace_id, kind="settle", videos=videos, seconds=seconds,
+                    workspace_id=self.workspace_id, kind=kind, videos=videos, seconds=seconds,
                     counted_at=now(), period_start=period.start,
                 )
             )  # fmt: skip

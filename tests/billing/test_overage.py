@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from app.billing.news_models import BillingNews
+from app.billing.overage_shown import overage_shown
 from app.billing.plans import OVERAGE_CENTS, get_plan
+from app.billing.standing import standing_of
 from app.jobs.overage import sweep_overage
 from app.settings import Settings
 from tests.billing.conftest import Till
@@ -89,6 +91,40 @@ async def test_who_stops_pays_for_what_was_used_and_no_more(team: Team) -> None:
     await team.allow(0)
     assert await team.units() == 0
     assert await team.invoiced() == (5, 5 * OVERAGE_CENTS)
+
+
+async def test_stopping_and_allowing_again_makes_nothing_free(team: Team) -> None:
+    await team.allow(1_000)
+    await team.till.end_period(team.subscription_id)
+    await team.look()
+    # A period in which no job has looked yet.
+    await team.use(VIDEOS + 5, 0)
+    await team.allow(0)
+    await team.allow(1_000)
+    await team.tell()
+    assert [each.units for each in await team.events()] == [5]
+    assert await team.invoiced() == (5, 5 * OVERAGE_CENTS)
+
+
+async def test_a_larger_plan_takes_nothing_back_that_was_told(team: Team) -> None:
+    await team.allow(1_000)
+    await team.use(VIDEOS + 10, 0)
+    await team.tell()
+    await team.till.press(act="plan", price=await team.till.price("loomlite_growth_monthly"))
+    await team.look()
+    await team.tell()
+    assert [each.units for each in await team.events()] == [10]
+    async with team.session() as session:
+        assert (await overage_shown(session, await standing_of(session))).units == 10
+    # What was given does, and no more than that.
+    await team.use(-4, -130)
+    for _ in range(2):
+        await team.tell()
+    assert [each.units for each in await team.events()] == [10, -4]
+    # Videos that the larger plan has are not charged.
+    await team.use(20, 0)
+    await team.tell()
+    assert [each.units for each in await team.events()] == [10, -4]
 
 
 async def test_who_cancels_pays_for_it_with_a_last_invoice(team: Team) -> None:
