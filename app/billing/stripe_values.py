@@ -7,7 +7,7 @@ from typing import Any
 
 from app.billing.invoice_values import InvoiceState
 from app.billing.overage_prices import OVERAGE_PRODUCT
-from app.billing.plans import CURRENCY, PLANS, find_sold
+from app.billing.plans import CURRENCY, INTERVALS, PLANS, find_sold, get_plan
 from app.billing.price_list import SoldPrice, SoldProduct
 
 Json = dict[str, Any]
@@ -51,7 +51,7 @@ class SubscriptionState:
 @dataclass(frozen=True)
 class CustomerState:
     """A customer with all subscriptions there ever were, and the newest invoices; `is_deleted` at
-    Stripe."""
+    Stripe. `foreign_amounts`: what running ones cost where their plans cost something else."""
 
     id: str
     workspace_id: str
@@ -61,6 +61,7 @@ class CustomerState:
     subscriptions: tuple[SubscriptionState, ...]
     invoices: tuple[InvoiceState, ...] = ()
     credit_cents: int = 0
+    foreign_amounts: tuple[str, ...] = ()
 
 
 def product_of(said: Json) -> SoldProduct:
@@ -104,7 +105,25 @@ def customer_of(
         tuple(sorted((subscription_of(each) for each in subscriptions), key=lambda s: s.id)),
         invoices,
         max(0, -(kept.get("balance") or 0)),
+        tuple(filter(None, map(_foreign_amount, subscriptions))),
     )
+
+
+def _foreign_amount(said: Json) -> str:
+    """A price made by hand, or an older one, gives its plan all the same."""
+    state = subscription_of(said)
+    if state.plan_key is None or state.status not in ENTITLED:
+        return ""
+    price = next(
+        price
+        for price in (price_of(item["price"]) for item in said["items"]["data"])
+        if price.id == state.price_id
+    )
+    wanted = {(get_plan(state.plan_key).cents(each), each, 1) for each in INTERVALS}
+    if (price.cents, price.interval, price.interval_count) in wanted:
+        return ""
+    every = f"{price.interval_count} {price.interval}"
+    return f"{state.id}: {price.cents} cents every {every} for {state.plan_key}, by {price.id}"
 
 
 def subscription_of(said: Json) -> SubscriptionState:

@@ -142,6 +142,8 @@ async def _keep(
     for job in (LET_IN, FOLLOW_PLAN):
         defer(session, job, workspace_id=str(workspace_id))
     _tell_problems(state, str(workspace_id))
+    if has_changed:
+        _tell_amounts(state, str(workspace_id))
     return has_changed
 
 
@@ -176,3 +178,10 @@ def _tell_problems(state: CustomerState, workspace_id: str) -> None:
             workspace_id=workspace_id,
             subscription_ids=[each.id for each in giving],
         )
+
+
+def _tell_amounts(state: CustomerState, workspace_id: str) -> None:
+    """Told with each change alone: older prices are meant to go on."""
+    for each in state.foreign_amounts:
+        count_problem("foreign_amount")
+        log.warning("billing.foreign_amount", workspace_id=workspace_id, amount=each)
