@@ -11,6 +11,15 @@ depends_on = None
 WORKSPACE = "nullif(current_setting('app.workspace_id', true), '')::uuid"
 # Jobs that look after all workspaces say so, and nothing else does.
 EVERY = "current_setting('app.every_workspace', true) = 'on'"
+# Both columns at once: each update writes a ledger of millions of rows anew. Until now every
+# workspace's periods were the calendar's months.
+COUNT_IN_PERIODS = """
+    update usage_entries entry
+    set campaign_id = render.campaign_id,
+        period_start = date_trunc('month', entry.counted_at, 'UTC')
+    from usage_entries own left join renders render on render.id = own.render_id
+    where own.id = entry.id and (own.counted_at is not null or render.id is not null)
+"""
 
 
 def _moment(name: str) -> sa.Column:
@@ -63,18 +72,10 @@ def _count_in_periods() -> None:
     op.add_column("usage_entries", sa.Column("campaign_id", sa.Uuid(), nullable=True))
     op.add_column("usage_entries", sa.Column("actor_id", sa.Uuid(), nullable=True))
     op.add_column("usage_entries", _moment("period_start"))
-    # Until now every workspace's periods were the calendar's months.
     # The owner sees all rows of a table only while it is not forced.
     for table in ("usage_entries", "renders"):
         op.execute(f"alter table {table} no force row level security")
-    op.execute(
-        "update usage_entries set period_start = date_trunc('month', counted_at, 'UTC') "
-        "where counted_at is not null"
-    )
-    op.execute(
-        "update usage_entries entry set campaign_id = render.campaign_id from renders render "
-        "where render.id = entry.render_id"
-    )
+    op.execute(COUNT_IN_PERIODS)
     for table in ("usage_entries", "renders"):
         op.execute(f"alter table {table} force row level security")
     op.create_index(
