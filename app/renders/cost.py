@@ -12,6 +12,7 @@ from sqlalchemy import Float, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.scene_prices import Price, first_that_fit
+from app.campaigns.models import Campaign
 from app.campaigns.render_cost import render_cost
 from app.db.base import now
 from app.db.tenancy import workspace_of
@@ -97,14 +98,18 @@ async def read_pace(session: AsyncSession, *, concurrent: int) -> Pace:
     alive = (RenderWorker.seen_at > func.now() - seconds(ALIVE_S), ~RenderWorker.is_stopping)
     slots = select(func.coalesce(func.sum(RenderWorker.slots), 0)).where(*alive).scalar_subquery()
     of_workspace = RenderJob.workspace_id == workspace_of(session)
-    waits = RenderJob.lease_until.is_(None) & ~RenderJob.waits_for_plan
+    # Nobody makes what waits in a deleted campaign.
+    waits = RenderJob.lease_until.is_(None) & Campaign.deleted_at.is_(None)
     runs = RenderJob.lease_until.is_not(None)
+    goes_on = waits & ~RenderJob.waits_for_plan
     row = await session.execute(
         select(
-            *(func.count().filter(waits), func.count().filter(runs), slots, _speed(session)),
+            *(func.count().filter(goes_on), func.count().filter(runs), slots, _speed(session)),
             select(func.queue_of_others(workspace_of(session))).scalar_subquery(),
-            func.count().filter(RenderJob.waits_for_plan),
-        ).where(of_workspace)
+            func.count().filter(waits & RenderJob.waits_for_plan),
+        )
+        .join(Campaign, Campaign.id == RenderJob.campaign_id)
+        .where(of_workspace)
     )
     waiting, running, free, speed, (teams, others), for_plan = row.one()
     return Pace(speed, int(free), concurrent, waiting, running, teams, others, for_plan)

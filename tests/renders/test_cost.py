@@ -4,12 +4,23 @@ from datetime import timedelta
 
 import pytest
 
+from app.campaigns.service import get_campaign
 from app.db.base import now
 from app.db.session import Database
-from app.renders.cost import Pace, read_pace
+from app.renders.changes import leads_wanted
+from app.renders.cost import Pace, find_cost, read_pace
+from app.renders.freezing import freeze_campaign
 from app.renders.models import RenderAttempt
 from tests.cast import Cast, in_workspace
-from tests.renders.films import FACECAM_S, make_film, press_render, renders_of, set_render
+from tests.renders.films import (
+    FACECAM_S,
+    make_film,
+    press_render,
+    renders_of,
+    set_campaign,
+    set_render,
+)
+from tests.renders.plans import limit
 
 
 def test_without_a_measurement_or_a_worker_nobody_knows() -> None:
@@ -44,6 +55,20 @@ async def test_other_teams_count_but_nothing_of_them_is_seen(cast: Cast) -> None
     assert (theirs.waiting, theirs.other_teams, theirs.others_renders) == (0, 1, 5)
     # The function's scope ends with it.
     assert (await _pace(cast.site.database, cast)).waiting == 5
+
+
+async def test_what_waits_in_a_deleted_campaign_is_not_ahead_of_anybody(cast: Cast) -> None:
+    gone, there = await make_film(cast, 3), await make_film(cast, 2)
+    await limit(cast, 1)
+    assert (await press_render(cast, gone)).waiting == 2
+    await set_campaign(cast, gone, deleted_at=now())
+    await limit(cast, 5)
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        campaign = await get_campaign(session, there)
+        frozen = freeze_campaign(campaign)
+        wanted = leads_wanted(campaign, "all", frozen.digest, frozen.lead_digest)
+        cost = await find_cost(session, there, frozen, wanted)
+    assert (cost.waiting, cost.fits) == (0, 2)
 
 
 async def test_a_night_between_two_tries_is_no_time_of_work(cast: Cast) -> None:
