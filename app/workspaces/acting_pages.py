@@ -37,6 +37,7 @@ def suspended_page(request: AnyRequest, error: WorkspaceSuspended) -> Answer:
         name=error.name,
         reason=error.reason,
         support_email=settings.support_email,
+        pays_here=error.is_owner and settings.sells,
         workspaces_url=f"{settings.base_url}/workspaces",
     )
 

@@ -9,7 +9,7 @@ from app.web.refusals import NotAllowed, NotFound
 from app.workspaces.models import Membership
 from app.workspaces.plan_seen import PlansSeen
 from app.workspaces.service import find_membership
-from app.workspaces.suspension import WorkspaceSuspended
+from app.workspaces.suspension import OPEN_TO_OWNERS, WorkspaceSuspended
 
 Member = NamedDependency[Membership]
 Plans = NamedDependency[PlansSeen]
@@ -19,18 +19,26 @@ async def provide_member(request: AnyRequest, session: Session, person: Person) 
     """The signed-in person's membership in the workspace of this host; the session enters it.
 
     Raises NotFound (404, never 403) for a stranger and for an address that no workspace has,
-    WorkspaceSuspended for a member unless it is staff who act as them.
+    WorkspaceSuspended for a member unless it is staff who act as them, or its owner who looks at
+    what it pays or ends that.
     """
     slug = state_of(request)["workspace_slug"]
     async with ended_on_refusal(session):
         member = await find_membership(session, person.id, slug) if slug else None
         if member is None:
             raise NotFound
-        if member.workspace.suspended_at and not state_of(request)["acting"]:
-            raise WorkspaceSuspended(member.workspace)
+        if member.workspace.suspended_at and not _is_open(request, member):
+            raise WorkspaceSuspended(member.workspace, is_owner=member.is_owner)
         await enter_workspace(session, member.workspace_id)
     state_of(request)["member"] = member
     return member
+
+
+def _is_open(request: AnyRequest, member: Membership) -> bool:
+    """Whether what is asked for of a suspended workspace is there all the same."""
+    if state_of(request)["acting"]:
+        return True
+    return member.is_owner and str(request.route_handler.name) in OPEN_TO_OWNERS
 
 
 def require_manager(member: Membership) -> None:

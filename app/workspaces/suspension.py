@@ -1,8 +1,11 @@
 """A workspace that whoever runs the service has suspended, and one that goes on again.
 
-Its people see why and whom to write to, and nothing else; what waits to be made waits on. Nothing
-is deleted, and landing pages stay open: the people who were sent a link have done nothing, and a
-dead link would be all they ever see of the team. What must not be shown is revoked link by link.
+Its people see why and whom to write to, and nothing else; what waits to be made waits on. Only its
+owner still reaches what it pays, to look at that and to end it: who cannot use it need not pay on.
+
+Nothing is deleted, and landing pages stay open: the people who were sent a link have done nothing,
+and a dead link would be all they ever see of the team. What must not be shown is revoked link by
+link.
 """
 
 from sqlalchemy import select
@@ -14,14 +17,21 @@ from app.web.refusals import Conflict, WebRefusal
 from app.workspaces.audit import record
 from app.workspaces.models import Workspace
 
+# By the names of routes: none of them buys anything, or more than there is.
+OPEN_TO_OWNERS = frozenset(
+    f"billing.{act}"
+    for act in ("page", "look", "cancel", "make_cancel", "keep", "portal", "back", "stop_overage")
+)
+
 
 class WorkspaceSuspended(WebRefusal):
     """Every page of a suspended workspace, for its people."""
 
     status = 403
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, is_owner: bool = False) -> None:
         self.name = workspace.name
+        self.is_owner = is_owner
         self.reason = workspace.suspended_reason
         super().__init__(f"{workspace.name} is suspended. {workspace.suspended_reason}")
 
