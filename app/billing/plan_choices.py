@@ -35,7 +35,7 @@ def list_choices(
             plan,
             dollars(plan.cents(interval) or 0),
             tuple(_points(plan)),
-            _act(plan, interval, running, trial_days),
+            _act(plan, interval, plan_now, running, trial_days),
             _note(plan, interval, running),
             _is_current(plan, interval, plan_now, running),
         )
@@ -49,8 +49,11 @@ def _is_current(plan: Plan, interval: Interval, plan_now: Plan, running: Running
     return (running.plan.key, running.interval) == (plan.key, interval)
 
 
-def _act(plan: Plan, interval: Interval, running: Running | None, trial_days: int) -> str:
-    if not plan.is_sold or (running and _is_current(plan, interval, plan, running)):
+def _act(
+    plan: Plan, interval: Interval, plan_now: Plan, running: Running | None, trial_days: int
+) -> str:
+    # Without a subscription one's own plan is what an operator set: there is nothing to try in it.
+    if not plan.is_sold or _is_current(plan, interval, plan_now, running):
         return ""
     if running is None:
         return f"Try {plan.name} for {trial_days} days" if trial_days else f"Buy {plan.name}"
