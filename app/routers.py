@@ -52,6 +52,7 @@ from app.renders.preflight_pages import preflight_router
 from app.renders.preview_pages import preview_router
 from app.renders.render_pages import render_router
 from app.renders.repair_pages import repair_router
+from app.renders.retry_pages import retry_router
 from app.renders.video_action_pages import actions_router
 from app.renders.video_pages import video_router
 from app.renders.videos_pages import videos_router
@@ -152,6 +153,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     videos_router,
     video_router,
     actions_router,
+    retry_router,
     editor_router,
     page_preview_router,
     link_router,

@@ -33,7 +33,7 @@ async def requeue_found(database: Database, renders: Iterable[FoundRender], *, b
     count = 0
     for workspace_id, ids in _by_workspace(renders).items():
         async with database.session(workspace_id=workspace_id) as session:
-            count += await retry_renders(session, Render.id.in_(ids))
+            count += (await retry_renders(session, Render.id.in_(ids))).videos
     log.info("renders.requeued_by_operator", by=by, count=count)
     return count
 

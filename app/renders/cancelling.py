@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.billing.ledger_lock import lock_ledger
 from app.db.tenancy import workspace_of
 from app.renders.batches import tell_if_last
-from app.renders.freezing import is_within_plan
 from app.renders.leases import wake_dispatchers
 from app.renders.metered import release_renders
 from app.renders.models import Render, RenderAttempt, RenderBatch, RenderJob
 from app.renders.plan_wait import let_in_locked, let_in_soon, one_at_a_time
 from app.renders.render_news import each_of, tell_pages
+from app.renders.retry_price import RETRIED, may_be_retried
 from app.renders.states import UNDER_WAY, move
 
 _CANCEL = text("select pg_notify('loomlite_cancel', '')")
@@ -27,6 +27,14 @@ class Cancelled:
 
     ended: int
     ending: int
+
+
+@dataclass(frozen=True)
+class Retried:
+    """`waiting` of the `videos` have no room in the plan yet."""
+
+    videos: int
+    waiting: int
 
 
 async def cancel_renders(session: AsyncSession, which: ColumnElement[bool]) -> Cancelled:
@@ -64,26 +72,24 @@ async def cancel_renders(session: AsyncSession, which: ColumnElement[bool]) -> C
     return Cancelled(len(ended), len(ids) - len(ended))
 
 
-async def retry_renders(session: AsyncSession, which: ColumnElement[bool]) -> int:
+async def retry_renders(session: AsyncSession, which: ColumnElement[bool]) -> Retried:
     """Failed and cancelled renders of the workspace that meet `which` wait again, and for the
-    plan where it has no room; how many do.
+    plan where it has no room.
 
-    They keep their attempts and what the engine has made for them. Left out are those whose lead
-    is gone, those that a later render has replaced, and those longer than the plan has videos.
+    They keep their attempts and what the engine has made for them. Left out are those that may not
+    be retried: see retry_price.py, which tells what the others reserve.
     """
-    workspace_id = workspace_of(session)
     # As with requests: of one lead only one render may be under way.
     await one_at_a_time(session)
     again = await move(
         session,
-        (Render.workspace_id == workspace_id) & Render.is_latest & Render.lead_id.is_not(None)
-        & which & await is_within_plan(session),
-        ("failed", "cancelled"),
+        await may_be_retried(session) & which,
+        RETRIED,
         "queued",
         error="", error_code="", started_at=None, ended_at=None,
     )  # fmt: skip
     if not again:
-        return 0
+        return Retried(0, 0)
     numbers = select(func.coalesce(func.max(RenderAttempt.number), 0)).where(
         RenderAttempt.workspace_id == Render.workspace_id, RenderAttempt.render_id == Render.id
     )
@@ -106,7 +112,15 @@ async def retry_renders(session: AsyncSession, which: ColumnElement[bool]) -> in
         .execution_options(synchronize_session=False)
     )
     await tell_pages(session, again)
-    return len(again)
+    return Retried(len(again), await _count_waiting(session, again))
+
+
+async def _count_waiting(session: AsyncSession, ids: list[UUID]) -> int:
+    waiting = select(func.count()).select_from(RenderJob)
+    found = await session.scalar(
+        waiting.where(RenderJob.render_id.in_(each_of(ids)), RenderJob.waits_for_plan)
+    )
+    return found or 0
 
 
 async def _batches(session: AsyncSession, ids: list[UUID]) -> list[UUID]:

@@ -15,12 +15,12 @@ from app.campaigns.models import Campaign
 from app.campaigns.plan_length import find_too_long
 from app.campaigns.service import get_campaign
 from app.campaigns.spec import campaign_faults
-from app.phrases import plural
 from app.renders.changes import Changes, Which, count_changes, leads_wanted
 from app.renders.cost import find_cost
 from app.renders.freezing import NotToBeRendered, freeze_campaign
 from app.renders.plan_prompt import find_press_prompt
-from app.renders.requests import NothingToRender, Requested, request_renders
+from app.renders.requests import NothingToRender, request_renders
+from app.renders.room_words import begun_words
 from app.renders.sheet_pages import sheet_context
 from app.renders.videos_query import read_ids, written_ids
 from app.templating import with_query
@@ -80,17 +80,7 @@ async def render_request(
         return await _page(request, session, campaign, choice, refusal=str(refusal), status=422)
     undo = path_for(request, "renders.cancel", campaign_id=campaign.id)
     undo = with_query(undo, batch=asked.batch_id.hex, next=own)
-    return flash(see_other(own), "good", _asked_words(asked), undo_path=undo)
-
-
-def _asked_words(asked: Requested) -> str:
-    begun = asked.videos - asked.waiting
-    if not asked.waiting:
-        return f"{plural(begun, 'video is', 'videos are')} on the way."
-    if not begun:
-        return f"{plural(asked.waiting, 'video waits', 'videos wait')} for your plan."
-    waits = f"{asked.waiting:,} {'waits' if asked.waiting == 1 else 'wait'}"
-    return f"{plural(begun, 'video is', 'videos are')} on the way, {waits} for your plan."
+    return flash(see_other(own), "good", begun_words(asked.videos, asked.waiting), undo_path=undo)
 
 
 async def _page(

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from app.billing.plan_fits import Need, Offer, offer_for
+from app.billing.scene_prices import Price
 from app.mail.letters import MONTHS
-from app.phrases import plural
+from app.phrases import minutes, plural
 from app.renders.plan_room import Room
 
 
@@ -41,6 +42,24 @@ def press_words(room: Room, videos: int, fits: int, *, may_change: bool) -> str:
         return f"{who} {until}"
     begin = f"{fits:,} {'begins' if fits == 1 else 'begin'} now"
     return f"{begin}, {waits:,} {'waits' if waits == 1 else 'wait'} {until}"
+
+
+def begun_words(videos: int, waiting: int, how: str = "on the way") -> str:
+    """“3 videos are on the way, 2 wait for your plan.”, of those that were asked for."""
+    begun = videos - waiting
+    if not waiting:
+        return f"{plural(begun, 'video is', 'videos are')} {how}."
+    if not begun:
+        return f"{plural(waiting, 'video waits', 'videos wait')} for your plan."
+    waits = f"{waiting:,} {'waits' if waiting == 1 else 'wait'}"
+    return f"{plural(begun, 'video is', 'videos are')} {how}, {waits} for your plan."
+
+
+def price_words(price: Price) -> str:
+    """“2 videos and 40 s”: what is counted of a plan; “nothing” where all of it is paid."""
+    if not price.videos and not price.seconds:
+        return "nothing"
+    return f"{plural(price.videos, 'video', 'videos')} and {minutes(price.seconds)}"
 
 
 def offer_of(room: Room, *, videos: int, seconds: float = 0.0) -> Offer | None:

@@ -1,4 +1,7 @@
-"""Actions on one, several or all videos of a campaign, each told by a toast; it shows no page."""
+"""Actions on one, several or all videos of a campaign, each told by a toast; it shows no page.
+
+Retry is in retry_pages.py.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +15,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.db.tenancy import workspace_of
 from app.phrases import plural
-from app.renders.cancelling import cancel_renders, retry_renders
+from app.renders.cancelling import cancel_renders
 from app.renders.models import Render
 from app.renders.videos_query import NothingChosen, read_ids, written_ids
 from app.templating import with_query
@@ -34,7 +37,7 @@ async def videos_cancel(
     """Those named by `ids` or `batch`, or all that are under way with `all`; they can be taken
     up again, so the toast offers that."""
     campaign = await get_campaign(session, campaign_id)
-    back, ids, which = await _read(request, campaign)
+    back, ids, which = await read_chosen(request, campaign)
     if which is None:
         return flash(see_other(back), "warn", str(NothingChosen()))
     found = await cancel_renders(session, which)
@@ -54,42 +57,13 @@ async def videos_cancel(
     return flash(see_other(back), "good", said, undo_path=undo)
 
 
-@post(VIDEOS + "/retry", name="renders.retry")
-async def videos_retry(
-    request: AnyRequest,
-    session: Session,
-    person: Person,
-    member: Member,
-    campaign_id: FromPath[UUID],
-) -> Answer:
-    """Failed and cancelled ones wait again with what is made of them; with `all`, failed ones."""
-    campaign = await get_campaign(session, campaign_id)
-    back, ids, which = await _read(request, campaign)
-    if which is None:
-        return flash(see_other(back), "warn", str(NothingChosen()))
-    if not ids:
-        which &= Render.state == "failed"
-    count = await retry_renders(session, which)
-    if not count:
-        said = (
-            "Nothing to retry: only failed and cancelled videos of leads in the list are, "
-            "and none that is longer than your plan has."
-        )
-        return flash(see_other(back), "info", said)
-    await record_activity(
-        session, person, "videos.retried", campaign.id, campaign.name, count=count
-    )
-    said = f"{plural(count, 'video is', 'videos are')} tried again."
-    return flash(see_other(back), "good", said)
-
-
 @post(VIDEOS + "/again", name="renders.again")
 async def videos_again(
     request: AnyRequest, session: Session, member: Member, campaign_id: FromPath[UUID]
 ) -> Answer:
     """Leads on to the page that says what new videos of these leads take."""
     campaign = await get_campaign(session, campaign_id)
-    back, ids, _which = await _read(request, campaign)
+    back, ids, _which = await read_chosen(request, campaign)
     query = select(Render.lead_id).where(
         Render.workspace_id == workspace_of(session), Render.id.in_(ids)
     )
@@ -100,7 +74,7 @@ async def videos_again(
     return see_other(with_query(page, ids=written_ids(lead_ids)))
 
 
-async def _read(
+async def read_chosen(
     request: AnyRequest, campaign: Campaign
 ) -> tuple[str, list[UUID], ColumnElement[bool] | None]:
     """Where to go on, the ids if any are named, and which renders are meant; None for none."""
@@ -118,4 +92,4 @@ async def _read(
     return back, ids, of_campaign & Render.id.in_(ids) if ids else None
 
 
-actions_router = Router("/", route_handlers=[videos_cancel, videos_retry, videos_again])
+actions_router = Router("/", route_handlers=[videos_cancel, videos_again])

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from app.accounts.dependencies import Session
 from app.accounts.models import User
+from app.billing.scene_prices import Price
 from app.campaigns.dependencies import Links
 from app.campaigns.service import get_campaign
 from app.renders.dependencies import Views
@@ -25,6 +26,7 @@ from app.renders.report_words import (
     step_label,
     step_notes,
 )
+from app.renders.retry_price import RETRIED, price_retry
 from app.renders.versions import get_render, list_versions, restore_version
 from app.renders.videos_pages import VIDEOS, WORDS
 from app.storage.interface import FileNotStored
@@ -68,6 +70,7 @@ async def video_page(
         step_label=step_label,
         step_notes=step_notes,
         links=links,
+        retry_price=await _retry_price(session, render),
         standing=await links.standing(session, render.public_id),
         back=path_for(request, "renders.video", campaign_id=campaign.id, render_id=render.id),
         **WORDS,
@@ -126,6 +129,12 @@ def download_name(render: Render, file: str) -> str:
     """What a file of a lead's is called once it is saved: `ada-lovelace-video.mp4`."""
     who = "".join(c if c.isalnum() else "-" for c in render.name.lower()).strip("-")[:80]
     return f"{who or 'lead'}-{file}"
+
+
+async def _retry_price(session: AsyncSession, render: Render) -> Price:
+    if render.state not in RETRIED:
+        return Price()
+    return (await price_retry(session, Render.id == render.id)).price
 
 
 async def _attempts(session: AsyncSession, render: Render) -> list[RenderAttempt]:

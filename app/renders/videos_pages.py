@@ -22,6 +22,7 @@ from app.renders.listing import (
     list_videos,
 )
 from app.renders.plan_prompt import find_prompt
+from app.renders.room_words import price_words
 from app.renders.state_words import GROUPS, place_in_line, step_words, time_left
 from app.renders.totals import running_shares
 from app.renders.videos_query import (
@@ -46,6 +47,7 @@ WORDS: dict[str, Any] = {
     "place_in_line": place_in_line,
     "step_words": step_words,
     "time_left": time_left,
+    "price_words": price_words,
 }
 
 

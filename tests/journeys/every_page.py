@@ -159,6 +159,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "renders.list": of.film + "/videos",
         "renders.list empty": of.draft + "/videos",
         "renders.list without a match": of.film + "/videos?q=nobody-has-this-name&state=failed",
+        "renders.retry_page": of.film + "/videos/retry?all=1",
         "renders.video": of.video,
         "help.page": "/help",
         "help.analytics": "/help/analytics",

@@ -106,7 +106,10 @@ async def cancel_and_retry(page: Page) -> None:
     await act(mateo, "Cancel")
     await expect(page.locator(".toast")).to_contain_text("Cancelled 1 video.")
     await expect(mateo).to_have_attribute("data-state", "cancelled")
-    await act(mateo, "Retry")
+    await mateo.locator("summary").click()
+    await mateo.get_by_role("link", name="Retry", exact=True).click()
+    await expect(page.locator(".stats")).to_contain_text("Counts in your plan")
+    await page.get_by_role("button", name="Retry 1 video").click()
     await expect(page.locator(".toast")).to_contain_text("1 video is tried again.")
     await expect(mateo).to_have_attribute("data-state", "waiting")
 

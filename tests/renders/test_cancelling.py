@@ -81,7 +81,7 @@ async def test_another_workspace_cancels_and_retries_nothing(cast: Cast) -> None
     await press_render(cast, campaign_id)
     async with cast.site.database.session(workspace_id=cast.other.id) as session:
         assert await cancel_renders(session, true()) == Cancelled(0, 0)
-        assert await retry_renders(session, true()) == 0
+        assert (await retry_renders(session, true())).videos == 0
     assert await _states(cast, campaign_id) == ["queued"]
 
 
@@ -90,7 +90,7 @@ async def test_a_finished_video_is_not_cancelled(cast: Cast) -> None:
     async with acme(cast) as session:
         await complete_render(session, claim, VIDEO, Trace())
         assert await cancel_renders(session, true()) == Cancelled(0, 0)
-        assert await retry_renders(session, true()) == 0
+        assert (await retry_renders(session, true())).videos == 0
 
 
 async def test_a_failed_render_is_tried_again_as_the_same_render(cast: Cast) -> None:
@@ -100,8 +100,8 @@ async def test_a_failed_render_is_tried_again_as_the_same_render(cast: Cast) -> 
     render = await _render(cast, claim.render_id)
     async with acme(cast) as session:
         assert await claim_telling(session, render.batch_id) is not None
-        assert await retry_renders(session, Render.state == "failed") == 1
-        assert await retry_renders(session, true()) == 0
+        assert (await retry_renders(session, Render.state == "failed")).videos == 1
+        assert (await retry_renders(session, true())).videos == 0
     render = await _render(cast, claim.render_id)
     assert (render.state, render.error, render.error_code) == ("queued", "", "")
     assert await _used(cast) == Usage(1, FACECAM_S)
@@ -123,7 +123,7 @@ async def test_what_was_replaced_or_has_no_lead_is_not_tried_again(cast: Cast) -
         await session.execute(delete(Lead).where(Lead.row == 2))
     await press_render(cast, campaign_id)
     async with acme(cast) as session:
-        assert await retry_renders(session, true()) == 0
+        assert (await retry_renders(session, true())).videos == 0
 
 
 async def test_many_are_cancelled_and_tried_again_in_as_few_statements(cast: Cast) -> None:
@@ -133,7 +133,7 @@ async def test_many_are_cancelled_and_tried_again_in_as_few_statements(cast: Cas
         with counted(cast) as cancelling:
             assert await cancel_renders(session, true()) == Cancelled(TOLD_APART + 50, 0)
         with counted(cast) as retrying:
-            assert await retry_renders(session, true()) == TOLD_APART + 50
+            assert (await retry_renders(session, true())).videos == TOLD_APART + 50
         # The first of the two scenes is the same for all.
         seconds = (1 + TOLD_APART + 50) * FACECAM_S / 2
         assert await used_now(session) == Usage(TOLD_APART + 50, seconds)

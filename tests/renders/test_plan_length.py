@@ -109,6 +109,6 @@ async def test_what_waits_is_made_after_a_downgrade(cast: Cast) -> None:
     async with cast.site.database.session() as session:
         await in_workspace(session, cast.acme)
         cancelled = Render.state == "cancelled"
-        assert await retry_renders(session, cancelled) == 0
+        assert (await retry_renders(session, cancelled)).videos == 0
         await set_plan(session, STARTER)
-        assert await retry_renders(session, cancelled) == 2
+        assert (await retry_renders(session, cancelled)).videos == 2

@@ -113,7 +113,7 @@ async def test_a_retry_waits_for_the_plan_too(cast: Cast) -> None:
         await cancel_renders(session, true())
     await press_render(cast, second)
     async with acme(cast) as session:
-        assert await retry_renders(session, Render.campaign_id == first) == 1
+        assert (await retry_renders(session, Render.campaign_id == first)).videos == 1
     assert await rows_waiting(cast, first) == [2]
     assert await _videos_used(cast) == 1
 

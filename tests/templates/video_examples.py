@@ -7,9 +7,11 @@ from uuid import UUID
 
 from app.billing.plan_fits import Need, offer_for
 from app.billing.plans import FREE
+from app.billing.scene_prices import Price
 from app.renders.fault_words import fault_label, find_remedy
 from app.renders.plan_prompt import PlanPrompt
 from app.renders.report_words import OUTCOMES, step_label, step_notes
+from app.renders.room_words import price_words
 from app.renders.state_words import GROUPS, place_in_line, step_words, time_left
 
 ID = UUID(int=7)
@@ -53,7 +55,7 @@ WORDS: dict[str, Any] = {
             "done": 2, "running": 1, "waiting": 3, "plan": 2, "failed": 2, "cancelled": 1,
         },
     ),
-    "can_manage": True,
+    "can_manage": True, "retry_price": Price(2, 40.0), "price_words": price_words,
     "prompt": PlanPrompt("2 videos wait for your plan.", offer_for(FREE, Need(videos=30))),
     "video": FACES["in the making"],
 }  # fmt: skip
