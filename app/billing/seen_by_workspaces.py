@@ -10,6 +10,9 @@ from app.billing.mirror import list_subscriptions
 from app.billing.overage_leave import end_leave
 from app.billing.plan_fits import Need, Offer, offer_for
 from app.billing.plans import Plan, workspace_plan
+from app.billing.purchases import find_customer
+from app.db.session import defer
+from app.jobs.catalogue import CLOSE_CUSTOMER
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class SeenByWorkspaces:
 
     async def why_kept(self, session: AsyncSession) -> str:
         return why_kept(await list_subscriptions(session))
+
+    async def close(self, session: AsyncSession) -> None:
+        customer = await find_customer(session)
+        if customer is not None and not customer.is_deleted:
+            defer(session, CLOSE_CUSTOMER, customer_id=customer.stripe_id)
 
     async def change_owner(self, session: AsyncSession, person: User) -> None:
         await end_leave(session, person)

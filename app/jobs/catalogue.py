@@ -45,6 +45,7 @@ FOLLOW_PLAN = "follow_plan"
 SEND_BILLING_NEWS = "send_billing_news"
 FOLLOW_DUES = "follow_dues"
 TELL_OVERAGE = "tell_overage"
+CLOSE_CUSTOMER = "close_customer"
 
 _LETTER = JobPolicy(timeout_s=60, attempts=6, retry_delay_s=15)
 
@@ -87,4 +88,6 @@ POLICIES: dict[str, JobPolicy] = {
     FOLLOW_DUES: JobPolicy(timeout_s=1800, attempts=1),
     # What is given up of it, the sweep sends again.
     TELL_OVERAGE: JobPolicy(timeout_s=120, attempts=4, retry_delay_s=15),
+    # Nothing sends it again: Stripe may be away for a while.
+    CLOSE_CUSTOMER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=60),
 }

@@ -15,6 +15,7 @@ from app.jobs import (
     billing,
     billing_dues,
     billing_news,
+    closed_customers,
     domains,
     facecams,
     leads,
@@ -34,6 +35,7 @@ from app.jobs.catalogue import (
     CHECK_DUE_DOMAINS,
     CHECK_PAGES,
     CLEAN_ORPHANS,
+    CLOSE_CUSTOMER,
     FOLLOW_DUES,
     FOLLOW_PLAN,
     IMPORT_LEADS,
@@ -90,6 +92,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     REFRESH_CUSTOMERS: web_billing.refresh_customers,
     SEND_BILLING_NEWS: billing_news.send_billing_news,
     TELL_OVERAGE: overage.tell_overage,
+    CLOSE_CUSTOMER: closed_customers.close_customer,
 }
 
 

@@ -64,6 +64,7 @@ async def workspace_delete(
         form.add_error("name", NOT_THE_NAME)
     if form.errors or kept:
         return await _page(session, member, kept, deletion=form)
+    await plans.close(session)
     await delete_workspace(session, member.workspace, person)
     return _to_workspaces(request)
 

@@ -33,5 +33,8 @@ class PlansSeen(Protocol):
     async def why_kept(self, session: AsyncSession) -> str:
         """Why that workspace cannot be deleted yet, in words for its owner; "" where it can."""
 
+    async def close(self, session: AsyncSession) -> None:
+        """That workspace is being deleted: nothing can be bought for it from then on."""
+
     async def change_owner(self, session: AsyncSession, person: User) -> None:
         """What the owner alone has allowed ends, for `person` hands that workspace over."""

@@ -9,9 +9,15 @@ from app.billing.mirror import list_subscriptions
 from app.billing.overage import cap_cents, choose_cap
 from app.billing.payment_state import date_words
 from app.billing.standing import standing_of
+from app.billing.stripe_api import StripeApi
 from app.billing.stripe_values import SubscriptionState
+from app.jobs.catalogue import CLOSE_CUSTOMER
+from app.jobs.worker import FUNCTIONS
+from app.local_stripe.customers import GOOD_CARD
 from app.workspaces.models import Workspace
 from tests.billing.buying.conftest import Shopping
+from tests.billing.conftest import services_of
+from tests.postgres import SentJobs
 
 DANGER = "/settings/danger"
 NAMED = {"name": "Acme"}
@@ -59,6 +65,38 @@ async def test_a_workspace_goes_once_its_plan_is_cancelled(shopping: Shopping) -
     gone = await shopping.alice.post(f"{DANGER}/delete", data=NAMED)
     assert gone.status_code == 303
     assert not await _is_there(shopping)
+    (left,) = await shopping.subscriptions()
+    assert left.cancel_at is not None
+
+
+async def test_nothing_is_paid_on_pages_that_were_open_when_a_workspace_went(
+    shopping: Shopping, sent_jobs: SentJobs, stripe_api: StripeApi
+) -> None:
+    site = shopping.cast.site
+    services = services_of(site.settings, site.database, stripe_api)
+    url = (await shopping.checkout("starter")).headers["location"]
+    (customer,) = (await shopping.sdk.customers.list_async()).data
+    assert (await shopping.alice.post(f"{DANGER}/delete", data=NAMED)).status_code == 303
+    (job,) = [each for each in sent_jobs if each.name == CLOSE_CUSTOMER]
+    assert job.arguments == {"customer_id": customer.id}
+    for _ in range(2):
+        await FUNCTIONS[job.name](services, **job.arguments)
+    listed = await shopping.sdk.checkout.sessions.list_async({"customer": customer.id})
+    assert [each.status for each in listed.data] == ["expired"]
+    assert shopping.local.http.post(url, data={"card": GOOD_CARD}).status_code != 303
+    assert await shopping.subscriptions() == []
+
+
+async def test_what_was_paid_in_that_very_moment_ends_with_its_period(
+    shopping: Shopping, sent_jobs: SentJobs, stripe_api: StripeApi
+) -> None:
+    site = shopping.cast.site
+    services = services_of(site.settings, site.database, stripe_api)
+    url = (await shopping.checkout("starter")).headers["location"]
+    shopping.pay(url)
+    assert (await shopping.alice.post(f"{DANGER}/delete", data=NAMED)).status_code == 303
+    (job,) = [each for each in sent_jobs if each.name == CLOSE_CUSTOMER]
+    await FUNCTIONS[job.name](services, **job.arguments)
     (left,) = await shopping.subscriptions()
     assert left.cancel_at is not None
 
