@@ -24,10 +24,11 @@ from app.billing.plans import (
     overage_lookup_key,
     rank,
 )
+from app.billing.previews import Preview
 from app.billing.purchase_lock import one_purchase_at_a_time
 from app.billing.purchases import find_customer, find_price
 from app.billing.shop import Shop
-from app.billing.stripe_purchases import Held, Item, Preview, Purchases
+from app.billing.stripe_purchases import Held, Item, Purchases
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now
 from app.errors import LoomliteError
@@ -65,14 +66,16 @@ class Running:
 
 @dataclass(frozen=True)
 class Change:
-    """From `begins_at` on `plan` holds. `preview`: what is paid for it at once; None when nothing
-    is. `at` is what it was counted from; both None when it begins later, or while a trial runs."""
+    """From `begins_at` on `plan` holds, for `next_cents` on the next invoice. `preview`: what is
+    paid for it at once; None when nothing is. `at` is what it was counted from; both None when it
+    begins later, or while a trial runs."""
 
     plan: Plan
     interval: Interval
     is_now: bool
     begins_at: datetime
     next_at: datetime
+    next_cents: int
     preview: Preview | None
     at: int | None
     # What else it does: the subscription was to end, or another change was planned.
@@ -108,13 +111,14 @@ async def preview_change(
     state = running.subscription
     is_now = begins_now(running, plan, interval)
     preview, at, next_at = None, None, state.period_end
+    purchases = shop.purchases
+    price = await find_price(purchases, plan, interval)
+    items = (await purchases.get_held(state.id)).items
+    changed = changed_items(items, price.id, await _by_use(purchases, items, interval))
+    goes_on = state.cancel_at is not None
     if is_now and state.status != "trialing":
-        purchases = shop.purchases
-        price = await find_price(purchases, plan, interval)
-        items = (await purchases.get_held(state.id)).items
         # Within the period by Stripe's own clock, which may be another than ours.
         at = min(max(int(now().timestamp()), items[0].period[0]), items[0].period[1])
-        changed = changed_items(items, price.id, await _by_use(purchases, items, interval))
         preview = await purchases.preview_change(running.customer_id, state.id, changed, at)
         next_at = preview.next_at
     return Change(
@@ -123,9 +127,12 @@ async def preview_change(
         is_now,
         now() if is_now else state.period_end,
         next_at,
+        await purchases.preview_price(
+            running.customer_id, state.id, changed, price.id, goes_on=goes_on
+        ),
         preview,
         at,
-        goes_on=state.cancel_at is not None,
+        goes_on=goes_on,
         drops_planned=state.changes_at is not None,
     )
 
@@ -274,6 +281,9 @@ def _is_stale(is_now: bool, state: SubscriptionState, at: int | None) -> bool:
         return at is not None
     if at is None:
         return True
+    if state.period_start > now():
+        # Of a clock that was moved on: preview_change counts from its beginning, and no later, when
+        # less of it would be left to pay for.
+        return at != int(state.period_start.timestamp())
     age_s = (now() - datetime.fromtimestamp(at, UTC)).total_seconds()
-    begins_late = state.period_start > now()  # of a clock that was moved on
-    return not begins_late and not -60 <= age_s <= SHOWN_FOR_S
+    return not -60 <= age_s <= SHOWN_FOR_S

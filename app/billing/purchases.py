@@ -76,6 +76,9 @@ async def begin_checkout(
             return each.url
         # Otherwise somebody could pay on both.
         await purchases.expire_checkout(each.id)
+    # One that was paid since then is in no list of open pages. From here on nobody has one.
+    state = await shop.stripe.get_customer(customer.stripe_id)
+    _refuse_second(state)
     trial_days = await trial_days_of(session, state)
     customer.checkouts += 1
     made = await purchases.create_checkout(

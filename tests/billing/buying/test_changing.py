@@ -158,6 +158,19 @@ async def test_a_second_tab_does_not_change_what_it_did_not_see(shopping: Shoppi
     assert len((await shopping.sdk.invoices.list_async({"customer": now.customer})).data) == 3
 
 
+async def test_a_change_is_counted_from_nothing_but_what_was_shown(shopping: Shopping) -> None:
+    await _paid(shopping, "starter")
+    (now,) = await shopping.subscriptions()
+    form = await _form(shopping, "business")
+    # A minute before the end of a period that has not begun by our clock: next to nothing to pay.
+    form["at"] = str(now["items"].data[0].current_period_end - 60)
+    answer = await shopping.alice.post("/billing/change", data=form)
+    assert answer.status_code == 409
+    assert "Look at the figures again" in answer.text
+    (now,) = await shopping.subscriptions()
+    assert await shopping.price_of(now) == "loomlite_starter_monthly"
+
+
 async def test_a_card_that_is_declined_changes_nothing(shopping: Shopping) -> None:
     await _paid(shopping, "starter")
     opened = await shopping.alice.post("/billing/portal")
