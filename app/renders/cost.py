@@ -70,7 +70,7 @@ class Pace:
 @dataclass(frozen=True)
 class Cost:
     """`price`: what is counted of the plan, the sum of the entries that the press makes. `fits`:
-    how many of the videos, from the first, the plan has room for.
+    how many of the videos, from the first, the plan has room for, at `fits_price`.
 
     `takes_s`: until the last of them is ready, behind what waits already; None: nobody can know.
     """
@@ -79,6 +79,7 @@ class Cost:
     video_s: float
     price: Price
     fits: int
+    fits_price: Price
     room: Room
     waiting: int
     has_workers: bool
@@ -132,6 +133,7 @@ async def find_cost(
         video_s=frozen.video_s,
         price=sum((each.price for each in priced), Price()),
         fits=len(fitting),
+        fits_price=sum((each.price for each in fitting), Price()),
         room=room,
         waiting=pace.waiting + pace.running,
         has_workers=pace.slots > 0,

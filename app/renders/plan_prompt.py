@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.billing.plan_fits import Offer
 from app.renders.cost import Cost
 from app.renders.plan_room import find_room
-from app.renders.plan_waiting import count_waiting, offer_for_waiting
-from app.renders.room_words import offer_of, press_words, waiting_words
+from app.renders.plan_waiting import count_waiting, offer_for_press, offer_for_waiting
+from app.renders.room_words import press_words, waiting_words
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ async def find_press_prompt(session: AsyncSession, cost: Cost) -> PlanPrompt | N
     the others wait, and what has room for them and for what waits already."""
     if cost.fits >= cost.videos:
         return None
-    waiting = await count_waiting(session)
-    offer = offer_of(cost.room, videos=cost.price.videos + waiting, seconds=cost.price.seconds)
+    offer = await offer_for_press(session, cost.room, cost.price)
     said = press_words(cost.room, cost.videos, cost.fits, may_change=offer is not None)
     return PlanPrompt(said, offer)

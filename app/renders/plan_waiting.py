@@ -4,6 +4,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.plan_fits import Offer
+from app.billing.scene_prices import Price
 from app.campaigns.models import Campaign
 from app.db.tenancy import workspace_of
 from app.renders.models import RenderJob
@@ -51,5 +52,19 @@ async def offer_for_waiting(session: AsyncSession, room: Room, waiting: int) -> 
     offer = offer_of(room, videos=waiting)
     if not waiting or offer is None or not offer.fits:
         return offer
-    seconds = await session.scalar(_SECONDS, {"workspace_id": workspace_of(session)})
-    return offer_of(room, videos=waiting, seconds=float(seconds or 0.0))
+    return offer_of(room, videos=waiting, seconds=await _seconds(session))
+
+
+async def offer_for_press(session: AsyncSession, room: Room, price: Price) -> Offer | None:
+    """The same for what waits and a press of Render of this price besides."""
+    waiting = await count_waiting(session)
+    offer = offer_of(room, videos=price.videos + waiting, seconds=price.seconds)
+    if not waiting or offer is None or not offer.fits:
+        return offer
+    seconds = price.seconds + await _seconds(session)
+    return offer_of(room, videos=price.videos + waiting, seconds=seconds)
+
+
+async def _seconds(session: AsyncSession) -> float:
+    found = await session.scalar(_SECONDS, {"workspace_id": workspace_of(session)})
+    return float(found or 0.0)

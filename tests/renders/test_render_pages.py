@@ -4,11 +4,12 @@ import re
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.billing.plans import GROWTH, STARTER
 from app.campaigns.models import Lead
 from app.db.base import new_id, now
-from app.renders.models import RenderWorker
+from app.renders.models import Render, RenderWorker
 from tests.cast import Cast, in_workspace
 from tests.renders.films import (
     complete_all,
@@ -176,10 +177,24 @@ async def test_a_press_beyond_the_plan_says_what_begins_now_and_until_when_the_r
     assert "3 videos are on the way, 2 wait for your plan." in text
 
 
+async def test_the_plan_that_is_offered_has_minutes_for_what_waits_already(cast: Cast) -> None:
+    await limit(cast, 0)
+    await press_render(cast, await make_film(cast, 2))
+    campaign_id = await make_film(cast, 1)
+    assert f"{STARTER.name} has " in await _text(cast, campaign_id)
+    minutes = STARTER.minutes_per_month or 0
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        await session.execute(update(Render).values(scene_seconds=[minutes * 30.0] * 2))
+    assert f"{GROWTH.name} has " in await _text(cast, campaign_id)
+
+
 async def test_only_those_that_begin_now_can_be_asked_for(cast: Cast) -> None:
     campaign_id = await make_film(cast, 5)
     await limit(cast, 3)
-    sent = re.search(r'name="at_most" value="(\d+)"', await _text(cast, campaign_id))
+    text = await _text(cast, campaign_id)
+    # Ten seconds that all share, and ten of each: of the five that would be 1 min.
+    assert re.search(r"Only the 3 that begin now<span[^>]*>40 s</span>", text)
+    sent = re.search(r'name="at_most" value="(\d+)"', text)
     assert sent is not None
     form = {"which": "all", "at_most": sent[1]}
     assert (await cast.bob.post(f"/campaigns/{campaign_id}/render", data=form)).status_code == 303
