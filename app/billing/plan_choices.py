@@ -83,8 +83,6 @@ def _points(plan: Plan) -> Iterator[str]:
         yield "Pages without our name"
     if plan.custom_domain:
         yield "A domain of your own"
-    if plan.api:
-        yield "API and webhooks"
 
 
 def _sentence(text: str) -> str:

@@ -67,7 +67,6 @@ def points_of(plan: Plan) -> tuple[Point, ...]:
         Point(_sentence(seats_words(plan))),
         Point("No “Made with” line", has=not plan.shows_made_with),
         Point("A domain of your own", has=plan.custom_domain),
-        Point("API and webhooks", has=plan.api),
     )
 
 

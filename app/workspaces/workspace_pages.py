@@ -58,7 +58,6 @@ async def api_keys_page(session: Session, member: Member, plans: Plans) -> Templ
         "settings/api_keys_page.html",
         plan=plan,
         offer=None if plan.has_api else plan.offer(api=True),
-        can_manage=member.can_manage,
     )
 
 

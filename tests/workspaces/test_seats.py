@@ -118,13 +118,16 @@ async def test_a_member_is_told_whom_to_ask(cast: Cast) -> None:
     assert "Ask an owner or admin" in page
 
 
-async def test_the_place_of_keys_says_which_plan_has_the_api(cast: Cast) -> None:
+async def test_the_place_of_keys_says_that_they_come_later_and_which_plans_will_have_them(
+    cast: Cast,
+) -> None:
     await _has(cast, STARTER)
     page = (await cast.alice.get("/settings/api-keys")).text
-    assert "The Starter plan has no API." in page
-    assert "Growth has the API" in page
+    assert "There is no API yet." in page
+    assert "The Growth plan and larger ones will have them; Starter will not." in page
+    assert "Upgrade to" not in page
     await _has(cast, GROWTH)
-    assert "has no API" not in (await cast.alice.get("/settings/api-keys")).text
+    assert "will have them" not in (await cast.alice.get("/settings/api-keys")).text
 
 
 class _Seats(SeenByWorkspaces):
