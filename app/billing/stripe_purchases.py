@@ -5,10 +5,10 @@ It asks through the client that stripe_api.py opened; Stripe's own classes end h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from app.billing.plans import CURRENCY, Interval
+from app.billing.plans import Interval
+from app.billing.previews import Preview, preview_of, price_on
 from app.billing.price_list import SoldPrice
 from app.billing.stripe_api import StripeApi, StripeFailed, asking_stripe
 from app.billing.stripe_values import NEXT_KEY
@@ -21,24 +21,6 @@ class Checkout:
     id: str
     url: str
     price_id: str
-
-
-@dataclass(frozen=True)
-class PreviewLine:
-    text: str
-    cents: int
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a change at once brings: `due` is charged now, `credit` is left for later invoices;
-    `used_credit` was there before. The next invoice is at `next_at`."""
-
-    due: int
-    credit: int
-    used_credit: int
-    lines: tuple[PreviewLine, ...]
-    next_at: datetime
 
 
 @dataclass(frozen=True)
@@ -62,6 +44,7 @@ class Item:
     price_id: str
     quantity: int | None
     period: tuple[int, int]
+    product_id: str = ""
 
     @property
     def is_metered(self) -> bool:
@@ -150,6 +133,7 @@ class Purchases:
                 if each["price"]["recurring"]["usage_type"] == "metered"
                 else each.get("quantity") or 1,
                 (each["current_period_start"], each["current_period_end"]),
+                str(each["price"]["product"]),
             )
             for each in found["items"]["data"]
         ]
@@ -173,7 +157,29 @@ class Purchases:
         }
         async with asking_stripe():
             found = await self._v1.invoices.create_preview_async(said)
-        return _preview(found.to_dict())
+        return preview_of(found.to_dict())
+
+    async def preview_price(
+        self,
+        customer_id: str,
+        subscription_id: str,
+        items: Sequence[dict[str, Any]],
+        price_id: str,
+        *,
+        goes_on: bool,
+    ) -> int:
+        """What the price comes to on the next invoice with these items, its discounts off."""
+        details: dict[str, Any] = {"items": list(items), "proration_behavior": "none"}
+        if goes_on:
+            details["cancel_at_period_end"] = False
+        said = {
+            "customer": customer_id,
+            "subscription": subscription_id,
+            "subscription_details": details,
+        }
+        async with asking_stripe():
+            found = (await self._v1.invoices.create_preview_async(said)).to_dict()
+        return price_on(found, price_id)
 
     async def change_now(
         self,
@@ -264,19 +270,4 @@ def _phase_item(price_id: str, quantity: int | None) -> dict[str, Any]:
 def _checkout(said: dict[str, Any]) -> Checkout:
     return Checkout(
         said["id"], said.get("url") or "", (said.get("metadata") or {}).get("price", "")
-    )
-
-
-def _preview(said: dict[str, Any]) -> Preview:
-    if said["currency"] != CURRENCY:
-        raise StripeFailed("Stripe counts in another currency than we do.", permanent=True)
-    lines = said["lines"]["data"]
-    before = max(0, -(said.get("starting_balance") or 0))
-    after = max(0, before - said["total"])
-    return Preview(
-        due=said["amount_due"],
-        credit=after if said["total"] < 0 else 0,
-        used_credit=min(before, max(0, said["total"])),
-        lines=tuple(PreviewLine(each["description"] or "", each["amount"]) for each in lines),
-        next_at=datetime.fromtimestamp(max(each["period"]["end"] for each in lines), UTC),
     )

@@ -135,6 +135,24 @@ def _redeem_one(account: Account, wanted: dict[str, Any], subscription_id: str) 
     return str(discount["id"])
 
 
+def lasting_off(account: Account, subscription_id: str, amount: int) -> int:
+    """What the subscription's discounts take off this amount. One that is for one invoice alone is
+    left to the next whole one."""
+    left = amount
+    for discount_id in account.get("subscription", subscription_id)["discounts"]:
+        discount = account.get("discount", discount_id)
+        coupon = account.objects["coupon"].get(discount["source"]["coupon"])
+        is_over = discount["end"] and discount["end"] <= account.now()
+        if coupon is not None and coupon["duration"] != "once" and not is_over:
+            left -= coupon_off(coupon, left)
+    return amount - left
+
+
+def coupon_off(coupon: Thing, amount: int) -> int:
+    wanted: int = coupon["amount_off"] or round(amount * (coupon["percent_off"] or 0) / 100)
+    return min(amount, wanted)
+
+
 def _codes(account: Account) -> list[Thing]:
     return account.all("promotion_code")
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from app.local_stripe.account import Account, Thing
+from app.local_stripe.discounts import coupon_off
 from app.local_stripe.endpoints import LIST_FIELDS, Endpoint, listed, retrieve
 from app.local_stripe.failures import Refusal, card_declined
+from app.local_stripe.lines import paid_for
 from app.local_stripe.parameters import one_of, text
 from app.local_stripe.payments import is_declined, keep_try, waits_for_person
 from app.local_stripe.periods import DAY_S
@@ -92,13 +94,24 @@ def _take_discounts(account: Account, subscription: Thing, lines: list[Thing]) -
         if coupon is None or (discount["end"] and discount["end"] <= account.now()):
             subscription["discounts"].remove(discount_id)
             continue
-        wanted = coupon["amount_off"] or round(left * (coupon["percent_off"] or 0) / 100)
-        amount = min(left, wanted)
+        amount = coupon_off(coupon, left)
+        _share_out(lines, amount, discount_id)
         left -= amount
         off.append({"amount": amount, "discount": discount_id})
         if coupon["duration"] == "once" and amount:
             subscription["discounts"].remove(discount_id)
     return off
+
+
+def _share_out(lines: list[Thing], amount: int, discount_id: str) -> None:
+    """Each line says its part of what is taken off, by what is left of it."""
+    left = {number: paid_for(line) for number, line in enumerate(lines) if line["discountable"]}
+    whole = sum(max(0, each) for each in left.values())
+    for number, each in left.items():
+        if each > 0:
+            part = amount * each // whole
+            amount, whole = amount - part, whole - each
+            lines[number]["discount_amounts"].append({"amount": part, "discount": discount_id})
 
 
 def finalize(account: Account, invoice: Thing) -> None:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from app.local_stripe.account import Account, Thing
+from app.local_stripe.discounts import lasting_off
 from app.local_stripe.meters import used
 
 Period = tuple[int, int]
+_UNUSED = "Unused time on"
 
 
 def is_metered(item: Thing) -> bool:
@@ -30,14 +32,47 @@ def usage_line(account: Account, item: Thing, customer_id: str, period: Period) 
 
 
 def proration_line(account: Account, item: Thing, at: int, *, credit: bool) -> Thing:
-    """What is left of the item's period from `at` on, taken back or charged; to the second."""
-    start, end = item["current_period_start"], item["current_period_end"]
-    whole = _amount(item["price"], item["quantity"])
+    """What is left of the item's period from `at` on, taken back or charged; to the second.
+
+    As Stripe does it by itself, amounts are with discounts off: of what was charged for the item,
+    or of what it costs now.
+    """
+    end = item["current_period_end"]
+    charged = _charged(account, item) if credit else None
+    if charged is None:
+        start, whole = item["current_period_start"], _amount(item["price"], item["quantity"])
+        whole -= lasting_off(account, item["subscription"], whole)
+    else:
+        start, whole = charged["period"]["start"], paid_for(charged)
     # Half a cent is rounded up.
     amount = (2 * whole * (end - at) + (end - start)) // (2 * (end - start))
     name = _name(account, item)
-    described = f"Unused time on {name}" if credit else f"Remaining time on {name}"
+    described = f"{_UNUSED} {name}" if credit else f"Remaining time on {name}"
     return _line(item, -amount if credit else amount, described, (at, end), proration=True)
+
+
+def paid_for(line: Thing) -> int:
+    """What the line comes to with its discounts off."""
+    off: int = sum(each["amount"] for each in line["discount_amounts"])
+    return int(line["amount"]) - off
+
+
+def _charged(account: Account, item: Thing) -> Thing | None:
+    """The newest line that charged this item for the time up to the end of its period."""
+    drawn = [line for each in account.all("invoice") for line in each["lines"]["data"]]
+    waiting = [each["line"] for each in account.all("invoiceitem")]
+    for line in reversed(drawn + waiting):
+        if (
+            line["parent"]["subscription_item_details"]["subscription_item"] == item["id"]
+            and line["pricing"]["price_details"]["price"] == item["price"]["id"]
+            and line["quantity"] == item["quantity"]
+            and line["period"]["end"] == item["current_period_end"]
+            and line["period"]["start"] < line["period"]["end"]
+            and not line["description"].startswith(_UNUSED)
+        ):
+            found: Thing = line
+            return found
+    return None
 
 
 def _line(

@@ -13,9 +13,9 @@ from app.billing.plan_choices import list_choices
 from app.billing.plan_effects import Effect
 from app.billing.plan_words import dollars
 from app.billing.plans import FREE, GROWTH, STARTER
+from app.billing.previews import Preview, PreviewLine
 from app.billing.standing import Period, Standing
 from app.billing.stripe_models import BillingCustomer
-from app.billing.stripe_purchases import Preview, PreviewLine
 from app.billing.stripe_values import SubscriptionState
 from app.billing.usage import Usage
 
@@ -109,8 +109,12 @@ CHOICE: dict[str, Any] = {
     "interval": "month", "is_first": True, "running": None, "can_buy": True,
 }  # fmt: skip
 PREVIEW = Preview(5_000, 0, 200, (PreviewLine("Unused time on Starter", -1_400),), END)
-CHANGE = Change(GROWTH, "month", True, NOON, END, PREVIEW, 1, goes_on=False, drops_planned=False)
-LATER = Change(STARTER, "year", False, END, END, None, None, goes_on=True, drops_planned=True)
+CHANGE = Change(
+    GROWTH, "month", True, NOON, END, 9_900, PREVIEW, 1, goes_on=False, drops_planned=False
+)
+LATER = Change(
+    STARTER, "year", False, END, END, 29_000, None, None, goes_on=True, drops_planned=True
+)
 
 BILLING_EXAMPLES: dict[str, dict[str, Any]] = {
     "billing/_billing_notices.html": OWING,
