@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.billing.invoice_values import InvoiceState
+from app.billing.plan_words import money
 from app.db.base import Base, Tenant
 from app.db.tenancy import workspace_of
 
@@ -36,6 +37,11 @@ class BillingInvoice(Tenant, Base):
     pdf_url: Mapped[str | None] = mapped_column(String(2000))
     next_payment_at: Mapped[datetime | None]
     needs_confirmation: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def amount(self) -> str:
+        """Of all of it, in the currency that it was written in."""
+        return money(self.total, self.currency)
 
 
 async def overwrite_invoices(session: AsyncSession, invoices: Sequence[InvoiceState]) -> None:

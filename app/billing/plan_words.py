@@ -6,11 +6,30 @@ from app.phrases import plural
 DAYS_A_YEAR = 365
 
 
+# As Stripe counts them: https://docs.stripe.com/currencies, where others have two places.
+SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "inr": "₹"}
+NO_PLACES = frozenset(
+    {
+        *("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga"),
+        *("pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"),
+    }
+)
+THREE_PLACES = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+
+
+def money(amount: int, currency: str) -> str:
+    """“€50”, “CHF 12.50”, “¥3,000” of an amount in the currency's smallest unit, as Stripe says
+    it: `currency` is its code of three letters."""
+    code = currency.lower()
+    places = 0 if code in NO_PLACES else 3 if code in THREE_PLACES else 2
+    whole, rest = divmod(abs(amount), 10**places)
+    before = ("−" if amount < 0 else "") + SIGNS.get(code, f"{code.upper()} ")
+    return f"{before}{whole:,}.{rest:0{places}}" if rest else f"{before}{whole:,}"
+
+
 def dollars(cents: int) -> str:
     """“$29”, “$1,204.50”: cents are said only where there are some."""
-    whole, rest = divmod(abs(cents), 100)
-    sign = "−" if cents < 0 else ""
-    return f"{sign}${whole:,}.{rest:02}" if rest else f"{sign}${whole:,}"
+    return money(cents, "usd")
 
 
 def price_words(plan: Plan, interval: Interval = "month") -> str:
