@@ -148,6 +148,7 @@ async def test_a_credit_has_a_reason_and_lets_in_what_waits(
     assert (entry.videos, entry.seconds, entry.reason) == (-1, -600.0, "For the outage")
     page = (await staff.get(_one(cast))).text
     assert "1 video and 10 minutes" in page
+    assert "count in the workspace’s current period and end with it, also when a plan is" in page
     log = (await cast.alice.get("/settings/audit-log")).text
     assert "Sue, Loom-Lite staff" in log
     assert "For the outage" in log
