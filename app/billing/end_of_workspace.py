@@ -32,6 +32,6 @@ def _said(subscription: SubscriptionState) -> str:
             "Stripe first, from the billing page; then the workspace can be deleted."
         )
     return (
-        f"{plan} would be paid for without it. Cancel the plan first; it then ends on "
+        f"{plan} would still be charged. Cancel the plan first; it then ends on "
         f"{date_words(subscription.period_end)}, and the workspace can be deleted at once or later."
     )
