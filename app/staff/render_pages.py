@@ -78,7 +78,8 @@ async def staff_render_requeue(
     request: AnyRequest, person: Person, render_id: FromPath[UUID]
 ) -> Answer:
     render = await _render(request, person, render_id)
-    count = await requeue_found(request.app.state.database, [render], by=str(person.id))
+    database = request.app.state.database
+    count = await requeue_found(database, [render], by=str(person.id), staff_id=person.id)
     if count:
         return flash(await _back(request), "good", f"{_named(render)} waits to be made again.")
     return flash(
@@ -94,7 +95,8 @@ async def staff_render_cancel(
     request: AnyRequest, person: Person, render_id: FromPath[UUID]
 ) -> Answer:
     render = await _render(request, person, render_id)
-    cancelled = await cancel_found(request.app.state.database, [render], by=str(person.id))
+    database = request.app.state.database
+    cancelled = await cancel_found(database, [render], by=str(person.id), staff_id=person.id)
     if cancelled.ended:
         return flash(await _back(request), "good", f"{_named(render)} is cancelled.")
     if cancelled.ending:

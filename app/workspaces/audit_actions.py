@@ -83,6 +83,8 @@ ACTIONS: Mapping[str, AuditAction] = {
     "facecam.deleted": AuditAction("content", "trash-2", "deleted the facecam"),
     "workspace.suspended": AuditAction("staff", "circle-stop", "suspended the workspace"),
     "workspace.resumed": AuditAction("staff", "circle-check", "resumed the workspace"),
+    "staff.videos_cancelled": AuditAction("staff", "circle-stop", "cancelled"),
+    "staff.videos_retried": AuditAction("staff", "rotate-ccw", "tried again"),
     "staff.acting_began": AuditAction("staff", "eye", "began to act as", of_person=True),
     "staff.acting_ended": AuditAction("staff", "eye", "stopped acting as", of_person=True),
 }

@@ -21,6 +21,7 @@ from app.jobs.operator_renders import (
 )
 from app.jobs.services import Services
 from app.renders.models import Render, RenderAttempt, RenderJob, RenderWorker
+from app.workspaces.audit_models import AuditEntry
 from tests.jobs.render_rows import add_rows, make_campaign, make_lead, make_render, make_workspace
 
 
@@ -168,6 +169,11 @@ async def test_waiting_ones_are_cancelled_and_running_ones_told_to_end(
     assert states[service["waiting"].id] == states[service["delayed"].id] == "cancelled"
     assert states[service["recording"].id] == "recording"
     assert states[service["done"].id] == "completed"
+    # Of two in one team and one in the other, by no person of staff: at a command line.
+    assert await _audited(own_database) == [
+        ("service", "staff.videos_cancelled", "1 video"),
+        ("service", "staff.videos_cancelled", "2 videos"),
+    ]
     (ending,) = await get_renders(own_database, [service["recording"].id])
     assert ending.cancel_requested
 
@@ -181,6 +187,14 @@ async def test_failed_ones_wait_again_unless_their_lead_is_gone(
     assert states[service["orphaned"].id] == "failed"
     async with own_database.session(every_workspace=True) as session:
         assert await session.scalar(select(func.count()).select_from(RenderJob)) == 4
+    assert await _audited(own_database) == [("service", "staff.videos_retried", "1 video")]
+
+
+async def _audited(database: Database) -> list[tuple[str, ...]]:
+    async with database.session(every_workspace=True) as session:
+        lines = select(AuditEntry.actor, AuditEntry.action, AuditEntry.thing)
+        lines = lines.where(AuditEntry.action != "workspace.created")
+        return sorted(tuple(line) for line in await session.execute(lines))
 
 
 async def test_figures_are_of_the_whole_service(

@@ -1,11 +1,13 @@
 """The staff's page of all teams' videos: for people in STAFF_EMAILS, and nothing for others."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from app.accounts.auth_sessions import Browser, start_session
 from app.accounts.models import User
@@ -13,10 +15,12 @@ from app.db.base import new_id, now
 from app.db.session import Database
 from app.renders.models import Render, RenderWorker
 from app.staff.render_words import span
+from app.workspaces.audit_models import AuditEntry
 from tests.cast import HOST, Cast
 from tests.jobs.render_rows import make_campaign, make_lead, make_render
 
 PAGE = "/staff/renders"
+LOG = "/settings/audit-log"
 
 
 @pytest.fixture
@@ -145,6 +149,7 @@ async def test_staff_requeue_what_failed(
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?state=failed")
     assert await _state(cast.site.database, renders["failed"]) == "queued"
     assert "waits to be made again" in (await staff.get(PAGE)).text
+    await _in_log_of(cast.alice, "tried again", "1 video")
     await staff.post(f"{PAGE}/{renders['done'].id}/requeue")
     assert await _state(cast.site.database, renders["done"]) == "completed"
     assert "was left as it is" in (await staff.get(PAGE)).text
@@ -164,6 +169,23 @@ async def test_staff_cancel_what_is_under_way(
     assert "Ending" in text
     await staff.post(f"{PAGE}/{renders['done'].id}/cancel")
     assert "had ended before" in (await staff.get(PAGE)).text
+
+
+async def test_the_team_reads_what_staff_cancelled(
+    cast: Cast, staff: httpx.AsyncClient, renders: dict[str, Render]
+) -> None:
+    await staff.post(f"{PAGE}/{renders['done'].id}/cancel")
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        lines = select(AuditEntry).where(AuditEntry.actor == "staff")
+        assert not (await session.scalars(lines)).all()
+    await staff.post(f"{PAGE}/{renders['running'].id}/cancel")
+    await _in_log_of(cast.alice, "cancelled", "1 video")
+
+
+async def _in_log_of(owner: httpx.AsyncClient, said: str, thing: str) -> None:
+    """The log says that the person of staff did it."""
+    text = re.sub(r"<[^>]+>|\s+", " ", (await owner.get(LOG)).text)
+    assert re.search(rf"Sue, Loom-Lite staff\s+{said}\s+{thing}", text), text
 
 
 async def test_a_video_that_is_not_there_is_404(staff: httpx.AsyncClient) -> None:
