@@ -12,7 +12,7 @@ from app.billing.plan_fits import Need, Offer, offer_for
 from app.billing.plans import Plan, workspace_plan
 from app.billing.purchases import find_customer
 from app.db.session import defer
-from app.jobs.catalogue import CLOSE_CUSTOMER
+from app.jobs.catalogue import CLOSE_CUSTOMER, FOLLOW_OWNER
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class SeenByWorkspaces:
 
     async def change_owner(self, session: AsyncSession, person: User) -> None:
         await end_leave(session, person)
+        customer = await find_customer(session)
+        if customer is not None and not customer.is_deleted:
+            workspace_id = str(customer.workspace_id)
+            defer(session, FOLLOW_OWNER, workspace_id=workspace_id, former_id=str(person.id))
 
 
 def provide_plans() -> SeenByWorkspaces:

@@ -65,6 +65,16 @@ class Purchases:
             made = await self._v1.customers.create_async(said, {"idempotency_key": key})
         return str(made.id)
 
+    async def change_email(self, customer_id: str, before: str, after: str) -> None:
+        """Receipts go to `after`; but where they went to another address than `before`, somebody
+        chose that at Stripe, and it stays."""
+        async with asking_stripe():
+            found = await self._v1.customers.retrieve_async(customer_id)
+        if found.to_dict().get("email") != before:
+            return
+        async with asking_stripe():
+            await self._v1.customers.update_async(customer_id, {"email": after})
+
     async def find_price(self, lookup_key: str) -> SoldPrice | None:
         found = await self._api.list_prices([lookup_key])
         return found[0] if found else None
@@ -254,6 +264,20 @@ class Purchases:
         """The subscription goes on as it is."""
         async with asking_stripe():
             await self._v1.subscription_schedules.release_async(schedule_id)
+
+    async def drop_spent(self, schedule_id: str) -> bool:
+        """A schedule that has no change left to make is let go: nothing else may change its
+        subscription. Whether it has none left."""
+        async with asking_stripe():
+            found = (await self._v1.subscription_schedules.retrieve_async(schedule_id)).to_dict()
+        if found["status"] in ("released", "completed", "canceled"):
+            return True
+        current = found.get("current_phase")
+        last = max(each["end_date"] for each in found["phases"])
+        if current is None or current["end_date"] < last or found["end_behavior"] != "release":
+            return False
+        await self.drop_planned(schedule_id)
+        return True
 
     async def set_ending(self, subscription_id: str, *, ends: bool) -> None:
         """Whether it ends with the period that is paid for."""

@@ -46,6 +46,7 @@ SEND_BILLING_NEWS = "send_billing_news"
 FOLLOW_DUES = "follow_dues"
 TELL_OVERAGE = "tell_overage"
 CLOSE_CUSTOMER = "close_customer"
+FOLLOW_OWNER = "follow_owner"
 
 _LETTER = JobPolicy(timeout_s=60, attempts=6, retry_delay_s=15)
 
@@ -90,4 +91,5 @@ POLICIES: dict[str, JobPolicy] = {
     TELL_OVERAGE: JobPolicy(timeout_s=120, attempts=4, retry_delay_s=15),
     # Nothing sends it again: Stripe may be away for a while.
     CLOSE_CUSTOMER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=60),
+    FOLLOW_OWNER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=60),
 }

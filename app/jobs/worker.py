@@ -16,6 +16,7 @@ from app.jobs import (
     billing_dues,
     billing_news,
     closed_customers,
+    customer_owners,
     domains,
     facecams,
     leads,
@@ -37,6 +38,7 @@ from app.jobs.catalogue import (
     CLEAN_ORPHANS,
     CLOSE_CUSTOMER,
     FOLLOW_DUES,
+    FOLLOW_OWNER,
     FOLLOW_PLAN,
     IMPORT_LEADS,
     KEEP_STORAGE,
@@ -93,6 +95,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     SEND_BILLING_NEWS: billing_news.send_billing_news,
     TELL_OVERAGE: overage.tell_overage,
     CLOSE_CUSTOMER: closed_customers.close_customer,
+    FOLLOW_OWNER: customer_owners.follow_owner,
 }
 
 

@@ -37,4 +37,5 @@ class PlansSeen(Protocol):
         """That workspace is being deleted: nothing can be bought for it from then on."""
 
     async def change_owner(self, session: AsyncSession, person: User) -> None:
-        """What the owner alone has allowed ends, for `person` hands that workspace over."""
+        """What the owner alone has allowed ends, for `person` hands that workspace over; receipts
+        go to who owns it then."""
