@@ -73,7 +73,7 @@ async def _compare_price(
         else:
             found.differs.append(f"The price {key} ({OVERAGE_CENTS} cents a video) is missing.")
         return
-    faults = list(_faults(interval, meter_id, price))
+    faults = list(overage_faults(interval, meter_id, price))
     if faults and change and meter_id:
         await stripe.create_price(**_values(interval, meter_id), transfer_lookup_key=True)
         found.changed.append(
@@ -83,7 +83,8 @@ async def _compare_price(
         found.differs.append(f"The price {key} {' and '.join(faults)}.")
 
 
-def _faults(interval: Interval, meter_id: str | None, price: SoldPrice) -> Iterator[str]:
+def overage_faults(interval: Interval, meter_id: str | None, price: SoldPrice) -> Iterator[str]:
+    """How the price differs from ours, which this meter counts."""
     if price.product_id != OVERAGE_PRODUCT:
         yield f"is of the product {price.product_id}, not {OVERAGE_PRODUCT}"
     if price.currency != CURRENCY:

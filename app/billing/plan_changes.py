@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.billing.grace import current_of
 from app.billing.mirror import list_subscriptions
+from app.billing.overage_sale import find_overage_price
 from app.billing.plan_words import price_words
 from app.billing.plans import (
     INTERVALS,
@@ -21,13 +22,13 @@ from app.billing.plans import (
     Plan,
     find_plan_name,
     get_plan,
-    overage_lookup_key,
     rank,
 )
 from app.billing.previews import Preview
 from app.billing.purchase_lock import one_purchase_at_a_time
 from app.billing.purchases import find_customer, find_price
 from app.billing.shop import Shop
+from app.billing.stripe_api import StripeFailed
 from app.billing.stripe_purchases import Held, Item, Purchases
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now
@@ -114,7 +115,7 @@ async def preview_change(
     purchases = shop.purchases
     price = await find_price(purchases, plan, interval)
     items = (await purchases.get_held(state.id)).items
-    changed = changed_items(items, price.id, await _by_use(purchases, items, interval))
+    changed = changed_items(items, price.id, await _by_use(shop, items, interval))
     goes_on = state.cancel_at is not None
     if is_now and state.status != "trialing":
         # Within the period by Stripe's own clock, which may be another than ours.
@@ -168,7 +169,7 @@ async def make_change(
     # Word of a switch in the portal may not have come: what begins at once would be another thing.
     if held.plan_price_ids != {seen_price_id}:
         raise ChangedMeanwhile("Your plan has changed meanwhile. Look at the figures again.")
-    changed = changed_items(held.items, price.id, await _by_use(purchases, held.items, interval))
+    changed = changed_items(held.items, price.id, await _by_use(shop, held.items, interval))
     if state.schedule_id is not None:
         await purchases.drop_planned(state.schedule_id)
     if is_now:
@@ -203,20 +204,24 @@ async def _change_later(
     if state.cancel_at is not None:
         await purchases.set_ending(state.id, ends=False)
     then: list[dict[str, Any]] = [
-        {name: each[name] for name in ("price", "quantity") if name in each}
-        for each in changed
-        if "price" in each
+        {name: each[name] for name in ("price", "quantity") if name in each} for each in changed
     ]
     await purchases.plan_change(state.id, held, then, lookup_key=lookup_key, interval=interval)
 
 
-async def _by_use(purchases: Purchases, items: Sequence[Item], interval: Interval) -> str | None:
-    """The price for what is beyond the plan, paid as often as the plan; None where there is none or
-    the subscription has none."""
+async def _by_use(shop: Shop, items: Sequence[Item], interval: Interval) -> str | None:
+    """The price for what is beyond the plan, paid as often as the plan; None where the subscription
+    has none. Raises StripeFailed where Stripe's is missing or not ours."""
     if not any(each.is_metered for each in items):
         return None
-    price = await purchases.find_price(overage_lookup_key(interval))
-    return price.id if price else None
+    price = await find_overage_price(shop.stripe, interval)
+    if price is None:
+        raise StripeFailed(
+            "The plan cannot be changed right now: the price for videos beyond it is not the one "
+            "shown here. Whoever runs this service was told; nothing was changed.",
+            permanent=True,
+        )
+    return price.id
 
 
 async def end_plan(session: AsyncSession, shop: Shop, person: User, *, ends: bool) -> Running:
@@ -253,15 +258,13 @@ def changed_items(
     items: Sequence[Item], price_id: str, by_use_id: str | None
 ) -> list[dict[str, Any]]:
     """The items with another price in place of the plan's, and with that by use, which has to be
-    paid as often."""
+    paid as often; `by_use_id` is None where nothing is paid by use."""
     changed: list[dict[str, Any]] = []
     for each in items:
         if not each.is_metered:
             changed.append({"id": each.id, "price": price_id, "quantity": 1})
-        elif by_use_id is not None:
-            changed.append({"id": each.id, "price": by_use_id})
         else:
-            changed.append({"id": each.id, "deleted": True})
+            changed.append({"id": each.id, "price": by_use_id})
     return changed
 
 

@@ -1,13 +1,13 @@
 """Stripe's answers as plain values: what of a customer, a subscription or a price we believe."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from app.billing.invoice_values import InvoiceState
-from app.billing.overage_prices import OVERAGE_PRODUCT
-from app.billing.plans import CURRENCY, INTERVALS, PLANS, find_sold, get_plan
+from app.billing.overage_prices import OVERAGE_PRODUCT, overage_faults
+from app.billing.plans import CURRENCY, INTERVALS, PLANS, Interval, find_sold, get_plan
 from app.billing.price_list import SoldPrice, SoldProduct
 
 Json = dict[str, Any]
@@ -164,17 +164,20 @@ def subscription_of(said: Json) -> SubscriptionState:
         next_interval=planned[1] if planned else None,
         changes_at=planned[2] if planned else None,
         has_discount=bool(said.get("discounts")),
-        overage_item_id=_overage_item(said["items"]["data"]),
+        overage_item_id=_overage_item(said["items"]["data"], price.interval),
     )
 
 
-def _overage_item(items: list[Json]) -> str | None:
-    """The item by which videos beyond the plan are charged; an older price of it does so too."""
+def _overage_item(items: list[Json], interval: str | None) -> str | None:
+    """The item by which videos beyond the plan are charged as we say. An older price does so too,
+    but not one of another amount."""
     for item in items:
-        price = item["price"]
-        is_metered = (price.get("recurring") or {}).get("usage_type") == "metered"
-        if is_metered and _id(price["product"]) == OVERAGE_PRODUCT:
-            return str(item["id"])
+        price = price_of(item["price"])
+        if price.is_metered and price.product_id == OVERAGE_PRODUCT:
+            found = replace(price, is_active=True)
+            paid: Interval = "year" if interval == "year" else "month"
+            faults = list(overage_faults(paid, price.meter_id or None, found))
+            return None if faults else str(item["id"])
     return None
 
 

@@ -20,12 +20,15 @@ from app.billing.overage import (
 )
 from app.billing.overage_models import OverageChoice, OverageEvent, OveragePeriod
 from app.billing.overage_outbox import keep_failed, keep_sent, keep_tried, list_unsent
+from app.billing.overage_prices import OVERAGE_PRODUCT
+from app.billing.overage_sale import find_overage_price
 from app.billing.overage_shown import news_of_overage
-from app.billing.plans import Interval, overage_lookup_key
+from app.billing.plans import Interval
 from app.billing.standing import Standing, standing_of
 from app.billing.stripe_api import StripeApi, StripeFailed
 from app.billing.stripe_meters import Meters
 from app.billing.stripe_models import BillingCustomer
+from app.billing.stripe_purchases import Purchases
 from app.billing.telling import tell_plan_news
 from app.db.base import now
 from app.db.session import defer
@@ -70,14 +73,18 @@ async def _sell_by_use(
     if bought is None or bought.overage_item_id is not None:
         return
     interval: Interval = "year" if bought.interval == "year" else "month"
-    prices = await stripe.list_prices([overage_lookup_key(interval)])
-    if not prices:
-        # Whoever runs the service has to run `loomlite stripe sync`.
-        count_problem("overage_price_missing")
-        log.warning("overage.price_missing", lookup_key=overage_lookup_key(interval))
+    price = await find_overage_price(stripe, interval)
+    if price is None:
+        return
+    held = await Purchases(stripe).get_held(bought.id)
+    theirs = {each.price_id for each in held.items if each.product_id == OVERAGE_PRODUCT}
+    if theirs - {price.id}:
+        # Not one that we know, or it would be in our copy: no second one is charged beside it.
+        count_problem("foreign_price")
+        log.error("overage.price_foreign", subscription_id=bought.id, price_ids=sorted(theirs))
         return
     try:
-        await Meters(stripe).add_price(bought.id, prices[0].id)
+        await Meters(stripe).add_price(bought.id, price.id)
     except StripeFailed as failed:
         # Somebody was quicker, or an answer was lost: what Stripe says next tells.
         if not failed.permanent:
