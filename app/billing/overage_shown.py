@@ -16,6 +16,11 @@ from app.billing.standing import Standing
 from app.billing.usage import Usage
 from app.phrases import plural
 
+_BEFORE_CHANGE = (
+    "While a change of the plan is planned there are no videos beyond it, unless they were allowed "
+    "before. They can go on when it is made, or taken back."
+)
+
 
 @dataclass(frozen=True)
 class OverageShown:
@@ -100,11 +105,17 @@ def news_of_overage(standing: Standing, cents: int) -> PlanNews:
     )
 
 
+def _waits_for_change(standing: Standing) -> bool:
+    """Stripe adds no price to a subscription while a change of it is planned."""
+    bought = standing.subscription
+    return bought is not None and bought.changes_at is not None and bought.overage_item_id is None
+
+
 def _why_not(standing: Standing) -> str:
     """Why nothing may be used beyond the plan; "" where it may."""
     bought = standing.subscription
     if may_exceed(standing):
-        return ""
+        return _BEFORE_CHANGE if _waits_for_change(standing) else ""
     if bought is None or not standing.plan.is_sold:
         return "Videos beyond the plan are for plans that are paid for."
     if bought.status == "trialing":

@@ -70,7 +70,8 @@ async def _sell_by_use(
 ) -> None:
     """The subscription has the price by use, and we know it."""
     bought = standing.subscription
-    if bought is None or bought.overage_item_id is not None:
+    if bought is None or bought.overage_item_id is not None or bought.changes_at is not None:
+        # While a change is planned Stripe adds no price; the page says so.
         return
     interval: Interval = "year" if bought.interval == "year" else "month"
     price = await find_overage_price(stripe, interval)
@@ -82,6 +83,9 @@ async def _sell_by_use(
         # Not one that we know, or it would be in our copy: no second one is charged beside it.
         count_problem("foreign_price")
         log.error("overage.price_foreign", subscription_id=bought.id, price_ids=sorted(theirs))
+        return
+    if bought.schedule_id and not await Purchases(stripe).drop_spent(bought.schedule_id):
+        log.warning("overage.schedule_unknown", subscription_id=bought.id)
         return
     try:
         await Meters(stripe).add_price(bought.id, price.id)
