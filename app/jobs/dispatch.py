@@ -20,21 +20,26 @@ LOOK_EVERY_S = 2.0
 async def dispatch(database: Database, queue: Queue, *, at_most: int | None) -> list[Claim]:
     """Claims what there is room for and puts it on the queue; what the queue does not take waits
     again."""
-    async with database.session(every_workspace=True) as session:
-        claims = await claim_renders(session, at_most=at_most)
+    claims = await claim(database, at_most=at_most)
     sent = 0
     try:
-        for claim in claims:
-            await _send(queue, claim)
+        for each in claims:
+            await _send(queue, each)
             sent += 1
     except BaseException:
         async with database.session(every_workspace=True) as session:
-            for claim in claims[sent:]:
-                await unclaim(session, claim.render_id, claim.attempt)
+            for each in claims[sent:]:
+                await unclaim(session, each.render_id, each.attempt)
         raise
     if claims:
         log.info("renders.dispatched", count=len(claims))
     return claims
+
+
+async def claim(database: Database, *, at_most: int | None = None) -> list[Claim]:
+    """The next ones of all workspaces, in a transaction of their own; see claim_renders."""
+    async with database.session(every_workspace=True) as session:
+        return await claim_renders(session, at_most=at_most)
 
 
 async def keep_dispatching(

@@ -16,6 +16,7 @@ from app.jobs.queue import open_renders_queue
 from app.jobs.render_worker import reconcile
 from app.renders.cancelling import Cancelled, cancel_renders
 from app.renders.models import RenderJob
+from app.renders.states import WORKING
 from app.workspaces.models import Activity
 from tests.jobs.stage import ENGINE_WAITS_S, Stage, eventually
 from tests.pipeline.small_render import engines, left_alive
@@ -169,7 +170,9 @@ async def test_pages_hear_how_far_a_render_is(stage: Stage) -> None:
     assert shares == sorted(shares)
     states = [each["state"] for each in told]
     assert states[0] == "preparing"
-    assert states[-1] == "uploading"
+    # A step that is over within a moment may go untold; none is told out of its turn.
+    assert [each for each in WORKING if each in states] == list(dict.fromkeys(states))
+    assert "recording" in states
     assert {each["scenes"] for each in told} == {2}
 
 
