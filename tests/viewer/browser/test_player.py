@@ -170,7 +170,7 @@ async def test_what_is_said_can_be_read_and_played_from_any_line(open_page: Open
     ).to_be_visible()
     await line.click()
     await holds(page, f"{PLAYS} && !{V}.muted")
-    assert await page.evaluate("seeks.at(-1)") == 4
+    await holds(page, "seeks.at(-1) === 4")
 
 
 async def test_keys_play_seek_and_mute(open_page: Open) -> None:
