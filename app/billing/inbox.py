@@ -51,11 +51,6 @@ async def keep_events(session: AsyncSession, events: Sequence[StripeEvent]) -> i
     return cast(CursorResult[object], kept).rowcount
 
 
-async def keep_event(session: AsyncSession, event: StripeEvent) -> bool:
-    """The event is in the inbox; whether it is for the first time."""
-    return await keep_events(session, [event]) == 1
-
-
 async def list_waiting(session: AsyncSession, customer_id: str) -> Sequence[str]:
     """The ids of a customer's events that are not done."""
     found = await session.scalars(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.billing.grace import current_of, due_since, is_grace_over, keep_due_since
 from app.billing.invoices import overwrite_invoices
 from app.billing.overage_leave import end_leave
-from app.billing.plans import FREE, UNLIMITED, Plan, get_plan, set_plan, workspace_plan
+from app.billing.plans import FREE, Plan, get_plan, set_plan, workspace_plan
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
 from app.billing.stripe_values import CustomerState, SubscriptionState
 from app.db.base import now
@@ -127,8 +127,6 @@ def plan_of(
     return FREE if current is None else get_plan(current.plan_key or "")
 
 
-async def plan_now(session: AsyncSession, *, sells: bool) -> Plan:
-    """The plan of the session's workspace; `sells`: whether the service sells any."""
-    if not sells:
-        return UNLIMITED
+async def plan_now(session: AsyncSession) -> Plan:
+    """The plan of the session's workspace, where plans are sold."""
     return plan_of(await list_subscriptions(session), await due_since(session), now())

@@ -29,7 +29,6 @@ class PaymentState:
 
     kind: PaymentKind
     sentence: str
-    retry_at: datetime | None = None
     grace_ends_at: datetime | None = None
     pay_url: str | None = None
 
@@ -66,7 +65,7 @@ def state_of_payments(
             f"The last payment is still open, so the limits of the Free plan have held since "
             f"{date_words(ends_at)}. Pay the invoice to have {plan} back at once."
         )
-        return PaymentState("over", said, current.next_payment_at, ends_at, current.invoice_url)
+        return PaymentState("over", said, ends_at, current.invoice_url)
     again = (
         f" It is tried again on {date_words(current.next_payment_at)}."
         if current.next_payment_at
@@ -77,7 +76,7 @@ def state_of_payments(
         f"The last payment failed.{again} Everything works for {days}; pay the invoice before then "
         f"to keep {plan}."
     )
-    return PaymentState("trying", said, current.next_payment_at, ends_at, current.invoice_url)
+    return PaymentState("trying", said, ends_at, current.invoice_url)
 
 
 def date_words(moment: datetime) -> str:

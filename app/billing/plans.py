@@ -144,8 +144,6 @@ _BY_LOOKUP_KEY = {
     for interval in INTERVALS
 }
 
-DEFAULT_LIMITS = UNLIMITED.limits
-
 
 def get_plan(key: str) -> Plan:
     """Raises KeyError for what is no plan of ours."""

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+import app.db.tenancy  # noqa: F401 - it binds every transaction to the scope of its session
+
 CONNECT_TIMEOUT_S = 3  # a database that is gone must become a page, not a hanging browser
 STATEMENT_TIMEOUT_MS = 30_000
 # A request that forgot its transaction must not hold rows for ever; moving a 2 GB clip is quicker.

@@ -83,7 +83,7 @@ async def _give_back_plans(services: Services) -> None:
         without = list(found)
     for workspace_id in without:
         async with services.database.session(workspace_id=workspace_id) as session:
-            plan = await plan_now(session, sells=True)
+            plan = await plan_now(session)
             # A word from Stripe that comes meanwhile knows better.
             await session.execute(
                 insert(PlanLimits)

@@ -11,7 +11,6 @@ lets it in. What waits in a suspended workspace waits on.
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.plans import DEFAULT_LIMITS
 from app.renders.leases import ALIVE_S, CLAIM_S, Claim
 
 LOCK = 7_309_424_512
@@ -68,7 +67,7 @@ _CLAIM = text(
         greatest(0, least(
           (select slots from room),
           coalesce(
-            plan.concurrent_renders, (select concurrent_renders from service_plan), :concurrent
+            plan.concurrent_renders, (select concurrent_renders from service_plan)
           ) - coalesce(running.number, 0)
         ))::int as free
       from teams
@@ -133,7 +132,6 @@ async def claim_renders(session: AsyncSession, *, at_most: int | None = None) ->
             "alive_s": ALIVE_S,
             "claim_s": CLAIM_S,
             "at_most": at_most,
-            "concurrent": DEFAULT_LIMITS.concurrent_renders,
         },
     )
     return [Claim(*row) for row in claimed]

@@ -47,6 +47,15 @@ async def price_leads(
         Asked(lead_id, campaign_id, _scenes(campaign_id, digests, scenes.seconds), again)
         for lead_id, digests, again in await _leads(session, campaign_id, scenes, wanted)
     ]
+    return await _priced(session, asked)
+
+
+async def price_renders(session: AsyncSession, render_ids: list[UUID]) -> list[Priced]:
+    """Each of these renders as a retry in this order would reserve it now; they have no reserve."""
+    return await _priced(session, await _renders(session, render_ids))
+
+
+async def _priced(session: AsyncSession, asked: list[Asked]) -> list[Priced]:
     known = await known_scenes(session, (scene for each in asked for scene in each.scenes))
     return price_in_order(asked, known)
 
@@ -63,7 +72,7 @@ async def digests_of_leads(
 
 async def reserve_fitting(
     session: AsyncSession,
-    render_ids: Select[Any] | list[UUID],
+    render_ids: list[UUID],
     *,
     videos: int | None,
     seconds: float | None,
@@ -71,15 +80,12 @@ async def reserve_fitting(
     """The longest beginning of these renders that fits into so many videos and seconds (None: no
     limit) has open reserves; the ids of who is in it.
 
-    `render_ids` are, or select, ids of the session's workspace in the order of their positions.
+    `render_ids` are of the session's workspace, in the order of their positions.
     Needs the lock of app/billing/ledger_lock.py.
     """
-    ids = render_ids
-    if not isinstance(ids, list):
-        ids = [row[0] for row in await session.execute(ids)]
     fitting: list[UUID] = []
-    at_once = look_ahead(videos, seconds) or len(ids)
-    while part := ids[len(fitting) : len(fitting) + at_once]:
+    at_once = look_ahead(videos, seconds) or len(render_ids)
+    while part := render_ids[len(fitting) : len(fitting) + at_once]:
         asked = await _renders(session, part)
         taken = await reserve_scenes(session, asked, videos=videos, seconds=seconds)
         fitting += [each.asked.render_id for each in taken]

@@ -138,7 +138,7 @@ class Till:
 
     async def plan(self) -> Plan:
         async with self.services.database.session(workspace_id=self.workspace.id) as session:
-            return await plan_now(session, sells=True)
+            return await plan_now(session)
 
     async def limits(self) -> Limits:
         async with self.services.database.session(workspace_id=self.workspace.id) as session:

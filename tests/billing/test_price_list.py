@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.billing.plans import (
-    DEFAULT_LIMITS,
     INTERVALS,
     PLANS,
     UNLIMITED,
@@ -64,7 +63,7 @@ def test_no_other_key_sells_anything(key: str) -> None:
 
 
 def test_a_service_that_sells_nothing_limits_what_it_did_before() -> None:
-    assert Limits(concurrent_renders=4, videos_per_month=None) == DEFAULT_LIMITS
+    assert Limits(concurrent_renders=4, videos_per_month=None) == UNLIMITED.limits
 
 
 async def test_what_is_missing_is_made_once(stripe_api: StripeApi) -> None:

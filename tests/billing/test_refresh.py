@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.billing.inbox import keep_event
+from app.billing.inbox import keep_events
 from app.billing.leases import hold_lease, take_lease
 from app.billing.stripe_api import StripeApi, read_event
 from app.db.embedded import EmbeddedDatabase
@@ -194,7 +194,7 @@ async def test_events_that_come_while_things_go_on_end_equal_too(
         body = json.dumps(event)
         read = read_event(body.encode(), signed(body)["stripe-signature"], SECRET)
         async with own_database.session() as session:
-            await keep_event(session, read)
+            await keep_events(session, [read])
         await refresh_customer(services, customer_id=till.customer_id)
 
     for _step in range(4):
@@ -234,7 +234,7 @@ async def test_a_slow_stripe_holds_no_connection_and_no_other_job(
         body = json.dumps(event)
         read = read_event(body.encode(), signed(body)["stripe-signature"], SECRET)
         async with database.session() as session:
-            await keep_event(session, read)
+            await keep_events(session, [read])
     local_stripe.fail(1, status=200, delay_s=SLOW_S)
     began = time.monotonic()
     slow = asyncio.create_task(refresh_customer(services, customer_id=till.customer_id))

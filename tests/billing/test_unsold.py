@@ -1,7 +1,6 @@
 """A service without Stripe's keys: no door, no questions, one plan for everybody."""
 
-from app.billing.mirror import plan_now
-from app.billing.plans import UNLIMITED
+from app.billing.plans import UNLIMITED, workspace_plan
 from app.billing.stripe_api import open_stripe
 from app.jobs.billing import Reconciled, reconcile_billing, sweep_events
 from app.jobs.services import Services
@@ -17,7 +16,7 @@ async def test_without_keys_there_is_one_plan_and_no_webhook(cast: Cast) -> None
     assert await deliver(site.visitor(), [EVENT]) == [404]
     async with site.database.session() as session:
         await in_workspace(session, cast.acme)
-        assert await plan_now(session, sells=site.settings.sells) == UNLIMITED
+        assert await workspace_plan(session) == (UNLIMITED, UNLIMITED.limits)
     services = Services(site.settings, site.database, None, site.storage)  # type: ignore[arg-type]
     assert await reconcile_billing(services) == Reconciled(0, 0)
     await refresh_customer(services, customer_id="cus_1")

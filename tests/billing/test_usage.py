@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.models import UsageEntry
-from app.billing.plans import DEFAULT_LIMITS, Limits, limits_of, set_limits
+from app.billing.plans import UNLIMITED, Limits, limits_of, set_limits
 from app.billing.reserves import Reserve, add_reserves, change_reserves, list_reserved
 from app.billing.scene_prices import Price
 from app.billing.usage import Usage, credit, release, settle, used_now
@@ -161,10 +161,10 @@ async def _limits(session: AsyncSession, cast: Cast) -> Limits:
 async def test_limits_are_everybodys_until_a_workspace_has_its_own(cast: Cast) -> None:
     database = cast.site.database
     async with database.session() as session:
-        assert await _limits(session, cast) == DEFAULT_LIMITS
+        assert await _limits(session, cast) == UNLIMITED.limits
         await set_limits(session, Limits(2, 100))
         await set_limits(session, Limits(3, 50))
         assert await _limits(session, cast) == Limits(3, 50)
     async with database.session() as session:
         await in_workspace(session, cast.other)
-        assert await limits_of(session) == DEFAULT_LIMITS
+        assert await limits_of(session) == UNLIMITED.limits

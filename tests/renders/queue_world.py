@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import text
 
-from app.billing.plans import DEFAULT_LIMITS
+from app.billing.plans import UNLIMITED
 from app.db.base import new_id
 from app.db.session import Database
 from app.renders.admission import claim_renders
@@ -102,7 +102,7 @@ class QueueWorld:
                 "insert into plan_limits (workspace_id, plan_key, concurrent_renders, changed_at) "
                 "values (%s, 'unlimited', %s, now())", [team, concurrent],
             )  # fmt: skip
-        self.limits[team] = concurrent or DEFAULT_LIMITS.concurrent_renders
+        self.limits[team] = concurrent or UNLIMITED.limits.concurrent_renders
         self.places[team] = (campaign, batch)
         return team
 

@@ -185,13 +185,12 @@ async def test_the_longest_beginning_that_fits_is_reserved(cast: Cast) -> None:
         await lock_ledger(session)
         line = select(RenderJob.render_id).order_by(RenderJob.position)
         ids = list(await session.scalars(line))
-        assert await reserve_fitting(session, line, videos=0, seconds=None) == []
-        assert await reserve_fitting(session, line, videos=None, seconds=19.9) == []
+        assert await reserve_fitting(session, ids, videos=0, seconds=None) == []
+        assert await reserve_fitting(session, ids, videos=None, seconds=19.9) == []
         # The first pays what all share.
-        assert await reserve_fitting(session, line, videos=None, seconds=30.0) == ids[:2]
-        rest = line.where(RenderJob.render_id.not_in(ids[:2]))
-        assert await reserve_fitting(session, rest, videos=2, seconds=1000.0) == ids[2:4]
-        assert await reserve_fitting(session, line, videos=1, seconds=None) == ids
+        assert await reserve_fitting(session, ids, videos=None, seconds=30.0) == ids[:2]
+        assert await reserve_fitting(session, ids[2:], videos=2, seconds=1000.0) == ids[2:4]
+        assert await reserve_fitting(session, ids, videos=1, seconds=None) == ids
         assert await used_now(session) == Usage(5, 60.0)
 
 
@@ -210,6 +209,7 @@ async def test_renders_of_earlier_releases_are_noted_when_they_are_reserved(cast
         )
         await lock_ledger(session)
         line = select(RenderJob.render_id).order_by(RenderJob.position)
-        assert await reserve_fitting(session, line, videos=None, seconds=None) == noted
+        ids = list(await session.scalars(line))
+        assert await reserve_fitting(session, ids, videos=None, seconds=None) == noted
         assert list(await session.scalars(scenes)) == before
         assert await used_now(session) == Usage(2, 30.0)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import update
 
-from app.billing.plans import DEFAULT_LIMITS, Limits, set_limits, set_service_plan
+from app.billing.plans import UNLIMITED, Limits, set_limits, set_service_plan
 from app.db.base import new_id, now
 from app.renders.models import RenderJob, RenderWorker
 from tests.campaigns.boards import counted_statements
@@ -228,7 +228,7 @@ async def test_those_that_wait_for_the_plan_are_a_filter_of_their_own(cast: Cast
 async def test_without_a_larger_plan_nothing_is_offered(cast: Cast) -> None:
     campaign_id = await make_film(cast, 2)
     async with cast.site.database.session(workspace_id=cast.acme.id) as session:
-        await set_limits(session, Limits(DEFAULT_LIMITS.concurrent_renders, 1))
+        await set_limits(session, Limits(UNLIMITED.limits.concurrent_renders, 1))
     await press_render(cast, campaign_id)
     text = (await cast.bob.get(f"/campaigns/{campaign_id}/videos")).text
     assert "1 video waits for your plan. It goes on by itself on 1 " in text
