@@ -23,6 +23,11 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def sentence(text: str) -> str:
+    """As a sentence begins; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def duration(seconds: float) -> str:
     """A length to the nearest second, as players show it: `1:05`, `1:00:05`."""
     minutes, second = divmod(math.floor(seconds + 0.5), 60)

@@ -5,13 +5,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.analytics.curves import retention
-from app.analytics.exports import Export, Piece
 from app.analytics.figures import (
     compare_campaigns,
     read_all_days,
 )
 from app.analytics.heats import Heat, read_campaign_heat
 from app.analytics.periods import Period
+from app.web.exports import Export, Piece
 
 _COUNTS = {
     "opens": "visits",

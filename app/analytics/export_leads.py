@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.analytics.exports import ROWS_AT_ONCE, Export, Piece, when, yes
 from app.db.tenancy import workspace_of
 from app.renders.models import Render
 from app.viewer.visit_models import LeadView
+from app.web.exports import ROWS_AT_ONCE, Export, Piece, when, yes
 
 _LEAD = (
     *("row", "name", "e-mail", "company", "landing page", "sent", "visits", "first opened"),

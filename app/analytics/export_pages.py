@@ -18,7 +18,6 @@ from app.analytics.export_days import (
 )
 from app.analytics.export_leads import leads_export
 from app.analytics.export_visits import events_export, visits_export
-from app.analytics.exports import Export, export_lines
 from app.analytics.heats import read_video_heat
 from app.analytics.periods import read_period
 from app.campaigns.dependencies import Links
@@ -26,7 +25,8 @@ from app.campaigns.service import get_campaign
 from app.db.base import now
 from app.renders.versions import get_render
 from app.renders.video_pages import VIDEO
-from app.web.pages import AnyRequest
+from app.web.exports import Export
+from app.web.pages import AnyRequest, csv_file
 from app.web.refusals import NotFound
 from app.workspaces.dependencies import Member
 
@@ -56,7 +56,7 @@ async def campaign_analytics_file(
         export = OF_CAMPAIGN[file](campaign.id)
     else:
         raise NotFound
-    return _download(request, member, export, f"{plain_name(campaign.name)}-{file}")
+    return csv_file(request, member.workspace_id, export, f"{plain_name(campaign.name)}-{file}")
 
 
 @get(VIDEO + "/seconds.csv", name="analytics.video_file")
@@ -71,13 +71,17 @@ async def video_analytics_file(
     campaign = await get_campaign(session, campaign_id)
     render = await get_render(session, campaign.id, render_id)
     export = video_seconds_export(await read_video_heat(session, render))
-    return _download(request, member, export, f"{plain_name(render.name or 'lead')}-seconds.csv")
+    return csv_file(
+        request, member.workspace_id, export, f"{plain_name(render.name or 'lead')}-seconds.csv"
+    )
 
 
 @get("/analytics/days.csv", name="analytics.days_file")
 async def analytics_days_file(request: AnyRequest, member: Member) -> Stream:
     """Every day of all campaigns together."""
-    return _download(request, member, days_export(), f"{member.workspace.slug}-days.csv")
+    return csv_file(
+        request, member.workspace_id, days_export(), f"{member.workspace.slug}-days.csv"
+    )
 
 
 @get("/analytics/campaigns.csv", name="analytics.campaigns_file")
@@ -85,18 +89,7 @@ async def analytics_campaigns_file(request: AnyRequest, member: Member) -> Strea
     """The campaigns as they are compared, with the visits of `?period=`."""
     period = read_period(request.query_params.get("period"), now().date())
     name = f"{member.workspace.slug}-campaigns.csv"
-    return _download(request, member, campaigns_export(period), name)
-
-
-def _download(request: AnyRequest, member: Member, export: Export, name: str) -> Stream:
-    return Stream(
-        export_lines(request.app.state.database, member.workspace_id, export),
-        media_type="text/csv",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return csv_file(request, member.workspace_id, campaigns_export(period), name)
 
 
 def plain_name(text: str) -> str:

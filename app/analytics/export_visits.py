@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.analytics.exports import ROWS_AT_ONCE, Export, Piece, number, when, yes
 from app.analytics.visit_words import EVENT_WORDS, reason_words
 from app.analytics.words import KINDS
 from app.db.tenancy import workspace_of
 from app.renders.models import Render
 from app.viewer.visit_models import Visit, VisitEvent
+from app.web.exports import ROWS_AT_ONCE, Export, Piece, number, when, yes
 
 VISITS_AT_ONCE = 200  # each has at most a few hundred events
 

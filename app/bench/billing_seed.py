@@ -79,8 +79,8 @@ class LedgerSeeded:
     limits: Limits
 
 
-def fill_ledger(bed: WebBed, size: LedgerSize) -> int:
-    """Lines of other workspaces, and their queues; how many lines."""
+def fill_ledger(bed: WebBed, size: LedgerSize) -> None:
+    """Lines of other workspaces, and their queues."""
     values = {
         "teams": size.teams,
         "periods": PERIODS,
@@ -104,8 +104,6 @@ def fill_ledger(bed: WebBed, size: LedgerSize) -> int:
         owner.execute(_QUEUE, values)
         owner.execute("vacuum (analyze) usage_entries")
         owner.execute("analyze render_jobs")
-        found = owner.execute("select count(*) from usage_entries").fetchone()
-    return int(found[0]) if found else 0
 
 
 async def add_asked(database: Database, bed: WebBed, size: LedgerSize) -> LedgerSeeded:

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-import psutil
 import psycopg
 
 from app.bench.figures import Figure, Goal
+from app.bench.service_cpu import cpu_s
 from app.bench.web_bed import WebBed, open_web_bed
 from app.bench.web_client import Ask, open_all
 from app.bench.web_rounds import Say
@@ -95,19 +95,19 @@ def measure_webhook(bed: WebBed, at_once: int, paced_for_s: float) -> WebhookMea
         empty_s = asyncio.run(_burst(bed, 0, at_once))
     with bed.running("web", bed.port) as web:
         asyncio.run(_burst(bed, 0, at_once))  # warm
-        before, sent = _cpu_s(web), at_once
+        before, sent = cpu_s(web), at_once
         burst_s: list[float] = []
         for _ in range(ROUNDS):
             burst_s += asyncio.run(_burst(bed, sent, at_once))
             sent += at_once
         paced_s = asyncio.run(_paced(bed, sent, at_once, paced_for_s))
         sent += len(paced_s)
-        cpu_s = _cpu_s(web) - before
+        used_s = cpu_s(web) - before
     with psycopg.connect(bed.urls.owner_url) as connection:
         connection.execute("alter table stripe_events no force row level security")
         (kept,) = connection.execute("select count(*) from stripe_events").fetchone() or (0,)
         connection.rollback()
-    return WebhookMeasured(at_once, burst_s, empty_s, paced_s, cpu_s, sent - int(kept))
+    return WebhookMeasured(at_once, burst_s, empty_s, paced_s, used_s, sent - int(kept))
 
 
 async def _burst(bed: WebBed, first: int, count: int) -> list[float]:
@@ -163,8 +163,3 @@ def _ask(bed: WebBed, number: int) -> Ask:
         content_type="application/json; charset=utf-8",
         headers=(f"stripe-signature: {signature(body, SECRET, int(time.time()))}",),
     )
-
-
-def _cpu_s(process: psutil.Process) -> float:
-    used = process.cpu_times()
-    return float(used.user + used.system)

@@ -8,6 +8,12 @@ from pathlib import Path
 import psutil
 
 
+def cpu_s(process: psutil.Process) -> float:
+    """Seconds of the processor that it has used itself."""
+    used = process.cpu_times()
+    return float(used.user + used.system)
+
+
 @dataclass(frozen=True)
 class Used:
     """Seconds of the processor, of a worker and of PostgreSQL, and the time at which it was so."""
@@ -36,8 +42,7 @@ class Meter:
     data: Path
 
     def read(self) -> Used:
-        own = self.worker.cpu_times()
-        return Used(own.user + own.system, self._postgres_s(), time.monotonic())
+        return Used(cpu_s(self.worker), self._postgres_s(), time.monotonic())
 
     def _postgres_s(self) -> float:
         pid = int((self.data / "postmaster.pid").read_text().split()[0])
@@ -47,6 +52,5 @@ class Meter:
         total = own.user + own.system + own.children_user + own.children_system
         for child in postmaster.children(recursive=True):
             with contextlib.suppress(psutil.Error):
-                times = child.cpu_times()
-                total += times.user + times.system
+                total += cpu_s(child)
         return float(total)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import psutil
 import psycopg
 
+from app.bench.service_cpu import cpu_s
 from app.bench.service_seed import Team
 from app.bench.web_bed import WebBed
 from app.bench.web_client import Ask, Unexpected
@@ -56,9 +57,9 @@ async def measure_streams(
         await asyncio.sleep(SETTLES_S)
         taken.memory_bytes = web.memory_full_info().pss - memory
         for _ in range(2):
-            before, began = _cpu_s(web), time.monotonic()
+            before, began = cpu_s(web), time.monotonic()
             await asyncio.sleep(idle_s / 2)
-            taken.idle_cpu.append((_cpu_s(web) - before) / (time.monotonic() - began))
+            taken.idle_cpu.append((cpu_s(web) - before) / (time.monotonic() - began))
         async with await psycopg.AsyncConnection.connect(
             bed.urls.app_url, autocommit=True
         ) as connection:
@@ -102,8 +103,3 @@ async def _open_pages(bed: WebBed, asked: Sequence[Team]) -> AsyncIterator[list[
     finally:
         for writer in writers:
             writer.close()
-
-
-def _cpu_s(process: psutil.Process) -> float:
-    used = process.cpu_times()
-    return float(used.user + used.system)

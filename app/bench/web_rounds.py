@@ -8,6 +8,7 @@ from statistics import median, quantiles
 
 import psutil
 
+from app.bench.service_cpu import cpu_s
 from app.bench.web_bed import WebBed, free_port
 from app.bench.web_client import Ask, ask_all, ask_once, rate
 from app.bench.web_import import ListImport, import_list
@@ -105,11 +106,9 @@ def _take_page(
     bed: WebBed, web: psutil.Process, page: str, requests: int, chance: random.Random
 ) -> PageRound:
     asks = [_ask(bed, page, chance) for _ in range(requests)]
-    before = web.cpu_times()
+    before_s = cpu_s(web)
     answers = asyncio.run(ask_all(bed.port, asks))
-    after = web.cpu_times()
-    cpu_s = after.user + after.system - before.user - before.system
-    return PageRound([answer.took_s for answer in answers], cpu_s)
+    return PageRound([answer.took_s for answer in answers], cpu_s(web) - before_s)
 
 
 def take_rates(bed: WebBed, own: Ask, effort: Effort) -> list[tuple[float, float]]:

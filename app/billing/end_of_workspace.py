@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from app.billing.payment_state import date_words
 from app.billing.plans import find_plan_name
 from app.billing.stripe_values import ENTITLED, SubscriptionState
+from app.mail.letters import date_words
 
 ENDED = ("canceled", "incomplete_expired")
 

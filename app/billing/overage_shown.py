@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.billing.meter import read_meter
 from app.billing.overage import find_allowed, may_exceed, units_of
 from app.billing.overage_outbox import told_of
-from app.billing.payment_state import date_words
 from app.billing.plan_news import PlanNews
 from app.billing.plan_words import dollars
 from app.billing.plans import OVERAGE_CENTS
 from app.billing.standing import Standing
 from app.billing.usage import Usage
+from app.mail.letters import date_words
 from app.phrases import plural
 
 _BEFORE_CHANGE = (

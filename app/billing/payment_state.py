@@ -13,7 +13,7 @@ from app.billing.mirror import list_subscriptions
 from app.billing.plans import find_plan_name
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now
-from app.mail.letters import MONTHS
+from app.mail.letters import date_words
 from app.phrases import plural
 
 # none: nothing was bought. fine. trying: a payment failed and everything works until the grace
@@ -77,11 +77,6 @@ def state_of_payments(
         f"to keep {plan}."
     )
     return PaymentState("trying", said, ends_at, current.invoice_url)
-
-
-def date_words(moment: datetime) -> str:
-    """“3 December 2026”."""
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 def _fine(current: SubscriptionState) -> str:

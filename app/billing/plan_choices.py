@@ -8,10 +8,12 @@ from app.billing.plan_words import (
     dollars,
     length_words,
     room_words,
+    saving_words,
     seats_words,
     storage_words,
 )
 from app.billing.plans import PLANS, Interval, Plan, rank
+from app.phrases import sentence
 
 
 @dataclass(frozen=True)
@@ -68,22 +70,17 @@ def _note(plan: Plan, interval: Interval, running: Running | None) -> str:
         return "When a plan is cancelled" if running else ""
     if running is not None and not _is_current(plan, interval, plan, running):
         return "" if begins_now(running, plan, interval) else "From your next period on"
-    saved = 12 * (plan.month_cents or 0) - (plan.year_cents or 0)
-    return f"{dollars(saved)} less than twelve months" if interval == "year" else ""
+    return saving_words(plan) if interval == "year" else ""
 
 
 def _points(plan: Plan) -> Iterator[str]:
     at_once = plan.concurrent_renders
-    yield _sentence(room_words(plan))
+    yield sentence(room_words(plan))
     yield f"{at_once} {'video' if at_once == 1 else 'videos'} made at once"
-    yield _sentence(length_words(plan))
-    yield _sentence(storage_words(plan))
-    yield _sentence(seats_words(plan))
+    yield sentence(length_words(plan))
+    yield sentence(storage_words(plan))
+    yield sentence(seats_words(plan))
     if not plan.shows_made_with:
         yield "Pages without our name"
     if plan.custom_domain:
         yield "A domain of your own"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from app.billing.grace import GRACE_DAYS, current_of, grace_ends_at, is_grace_over
-from app.billing.payment_state import date_words
 from app.billing.plan_words import dollars, room_words
 from app.billing.plans import FREE, find_plan_name, get_plan
 from app.billing.stripe_values import SubscriptionState
+from app.mail.letters import date_words
 
 TRIAL_WARNING = timedelta(days=3)
 PAY, SEE = "Pay the invoice", "See your plan"

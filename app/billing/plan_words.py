@@ -38,6 +38,12 @@ def price_words(plan: Plan, interval: Interval = "month") -> str:
     return "$0" if cents is None else f"{dollars(cents)} a {interval}"
 
 
+def saving_words(plan: Plan) -> str:
+    """“$58 less than twelve months”, of a year."""
+    saved = 12 * (plan.month_cents or 0) - (plan.year_cents or 0)
+    return f"{dollars(saved)} less than twelve months"
+
+
 def room_words(plan: Plan) -> str:
     """“150 videos and 150 minutes a month”, “as many videos as you like”."""
     videos, minutes = plan.videos_per_month, plan.minutes_per_month

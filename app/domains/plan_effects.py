@@ -17,7 +17,7 @@ from app.billing.plans import Plan, workspace_plan
 from app.db.tenancy import workspace_of
 from app.domains.names import name_of
 from app.domains.states import PLAN_ENDS_AFTER
-from app.mail.letters import MONTHS
+from app.mail.letters import date_words
 from app.phrases import plural
 from app.settings import Settings
 from app.web.pages import AnyRequest, settings_of
@@ -77,7 +77,9 @@ class EffectsInWorkspace:
             hosts = [name_of(each).shown for each in row.hosts]
             said = f"{_joined(hosts)} {'shows' if len(hosts) == 1 else 'show'} your landing pages"
             yield Effect(
-                "stops", f"{said} until {_day(ends_at)}. Links at {home} go on for ever.", ends_at
+                "stops",
+                f"{said} until {date_words(ends_at)}. Links at {home} go on for ever.",
+                ends_at,
             )
         if plan.shows_made_with and not before.shows_made_with and row.bare_pages:
             pages = plural(row.bare_pages, "landing page", "landing pages")
@@ -134,10 +136,6 @@ def _many(count: int | None) -> str:
 
 def _joined(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 def provide_effects(request: AnyRequest) -> EffectsInWorkspace:

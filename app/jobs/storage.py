@@ -16,7 +16,7 @@ from app.db.tenancy import workspace_of
 from app.jobs.catalogue import REMOVE_MEDIA, SEND_LETTER
 from app.jobs.parts import Parts
 from app.jobs.services import Services
-from app.mail.letters import MONTHS, LetterName, Value, write_letter
+from app.mail.letters import LetterName, Value, date_words, write_letter
 from app.mail.send import MailNotSent
 from app.phrases import plural
 from app.renders.storage_days import (
@@ -116,7 +116,7 @@ async def _letters(
         "headline": _headline(going),
         "going": [
             {
-                "day": _day(each),
+                "day": date_words(each.day),
                 "told": f"{plural(each.videos, 'video', 'videos')} of “{each.campaign}”",
             }
             for each in going
@@ -132,11 +132,7 @@ async def _letters(
 def _headline(going: Sequence[GoingDay]) -> str:
     count = sum(each.videos for each in going)
     begins = "goes" if count == 1 else "go"
-    first = _day(going[0])
+    first = date_words(going[0].day)
     if going[0].day == going[-1].day:
         return f"{plural(count, 'video', 'videos')} {begins} on {first}"
     return f"{plural(count, 'video', 'videos')} {begins} from {first} on"
-
-
-def _day(going: GoingDay) -> str:
-    return f"{going.day.day} {MONTHS[going.day.month - 1]} {going.day.year}"

@@ -6,7 +6,7 @@ line of the pair names what it needs. `app_name` is always there and may be give
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -95,13 +95,18 @@ def _line(text: str) -> str:
     return " ".join("".join(" " if _is_control(c) else c for c in text).split())
 
 
+def date_words(moment: date) -> str:
+    """“3 December 2026”."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
 def _moment(time: datetime | str) -> str:
     """`3 November 2026, 09:05 UTC`, in the zone that the time came with."""
     if isinstance(time, str):
         time = datetime.fromisoformat(time)
     if time.tzinfo is None:
         raise ValueError("The time of a letter carries no zone.")
-    return f"{time.day} {MONTHS[time.month - 1]} {time:%Y, %H:%M} {time.tzname()}"
+    return f"{date_words(time)}, {time:%H:%M} {time.tzname()}"
 
 
 def _is_control(character: str) -> bool:

@@ -7,11 +7,12 @@ from app.billing.plan_fits import Need, smallest_plan
 from app.billing.plan_words import (
     dollars,
     length_words,
+    saving_words,
     seats_words,
     storage_words,
 )
 from app.billing.plans import PLANS, Interval, Plan
-from app.phrases import plural
+from app.phrases import plural, sentence
 
 FOR_WHOM = {
     "free": "To see it with your own leads",
@@ -62,9 +63,9 @@ def points_of(plan: Plan) -> tuple[Point, ...]:
         Point(_a_month(plan.videos_per_month, "video", "videos")),
         Point(_a_month(plan.minutes_per_month, "minute", "minutes")),
         Point(f"{plural(plan.concurrent_renders, 'video', 'videos')} made at once"),
-        Point(_sentence(length_words(plan))),
-        Point(_sentence(storage_words(plan))),
-        Point(_sentence(seats_words(plan))),
+        Point(sentence(length_words(plan))),
+        Point(sentence(storage_words(plan))),
+        Point(sentence(seats_words(plan))),
         Point("No “Made with” line", has=not plan.shows_made_with),
         Point("A domain of your own", has=plan.custom_domain),
     )
@@ -73,18 +74,13 @@ def points_of(plan: Plan) -> tuple[Point, ...]:
 def _note(plan: Plan, interval: Interval) -> str:
     if plan.month_cents is None or plan.year_cents is None:
         return "No card needed"
-    saved = 12 * plan.month_cents - plan.year_cents
     if interval == "year":
-        return f"{dollars(saved)} less than twelve months"
+        return saving_words(plan)
     return f"or {dollars(plan.year_cents)} a year"
 
 
 def _a_month(count: int | None, one: str, many: str) -> str:
     return f"Any number of {many}" if count is None else f"{plural(count, one, many)} a month"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)

@@ -37,14 +37,12 @@ class Entry:
 
     id: UUID
     created_at: datetime
-    counted_at: datetime | None
     kind: str
     videos: int
     seconds: float
     reason: str
     render_id: UUID | None
     lead: str
-    email: str
     campaign_id: UUID | None
     campaign: str
     so_far: Usage
@@ -203,14 +201,12 @@ def _entry(row: Any, so_far: Usage) -> Entry:
     return Entry(
         id=row.id,
         created_at=row.created_at,
-        counted_at=row.counted_at,
         kind=row.kind,
         videos=row.videos,
         seconds=row.seconds,
         reason=row.reason,
         render_id=row.render_id,
         lead=row.lead or row.email or "",
-        email=row.email or "",
         campaign_id=row.campaign_id,
         campaign=row.campaign or "",
         so_far=so_far,

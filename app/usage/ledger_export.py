@@ -1,15 +1,15 @@
-"""Entries and days as files, piece by piece; see app/analytics/exports.py for how they are sent."""
+"""Entries and days as files, piece by piece; see app/web/exports.py for how they are sent."""
 
 from typing import Any
 
 from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.analytics.exports import ROWS_AT_ONCE, Export, Piece, when
 from app.billing.models import UsageEntry
 from app.usage.daily import PeriodUsage
 from app.usage.ledger import LedgerWanted, Place, conditions, entries_query
 from app.usage.ledger_words import kind_words, reason_words
+from app.web.exports import ROWS_AT_ONCE, Export, Piece, when
 
 _ENTRY = (
     *("entry", "when", "what", "lead", "e-mail", "campaign", "videos", "seconds", "reason"),

@@ -4,7 +4,6 @@ from litestar import Router, get
 from litestar.response import Stream, Template
 
 from app.accounts.dependencies import Session
-from app.analytics.exports import Export, export_lines
 from app.billing.standing import current_period
 from app.db.base import now
 from app.templating import with_query
@@ -21,7 +20,7 @@ from app.usage.ledger_query import (
 from app.usage.ledger_words import KINDS, reason_words
 from app.usage.period_asked import read_period_asked
 from app.web.forms import blank_form
-from app.web.pages import AnyRequest, page, path_for
+from app.web.pages import AnyRequest, csv_file, page, path_for
 from app.workspaces.dependencies import Member
 
 
@@ -61,7 +60,7 @@ async def ledger_file(request: AnyRequest, session: Session, member: Member) -> 
     periods = await find_periods(session, current)
     asked = read_ledger_asked(request.query_params, current, periods)
     name = f"{member.workspace.slug}-ledger.csv"
-    return _download(request, member, ledger_export(asked.wanted), name)
+    return csv_file(request, member.workspace_id, ledger_export(asked.wanted), name)
 
 
 @get("/billing/usage/days.csv", name="usage.days_file")
@@ -72,18 +71,7 @@ async def usage_days_file(request: AnyRequest, session: Session, member: Member)
     asked = read_period_asked(request.query_params.get("period", ""), current, starts, now())
     usage = await read_period_usage(session, asked.start)
     name = f"{member.workspace.slug}-usage-{asked.start:%Y-%m-%d}.csv"
-    return _download(request, member, days_export(usage), name)
-
-
-def _download(request: AnyRequest, member: Member, export: Export, name: str) -> Stream:
-    return Stream(
-        export_lines(request.app.state.database, member.workspace_id, export),
-        media_type="text/csv",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return csv_file(request, member.workspace_id, days_export(usage), name)
 
 
 def _lead_on(own: str, query: dict[str, str], **place: str | None) -> str | None:

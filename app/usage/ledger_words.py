@@ -1,5 +1,7 @@
 """What entries of the ledger are called on pages and in files; it knows no table."""
 
+from app.phrases import sentence
+
 # By kind: the label, what it means, and the badge's kind and symbol.
 KINDS = {
     "reserve": (
@@ -36,4 +38,4 @@ def kind_words(kind: str) -> str:
 
 def reason_words(reason: str) -> str:
     """As a sentence begins; what somebody typed stays as it is."""
-    return _REASONS.get(reason, reason[:1].upper() + reason[1:])
+    return _REASONS.get(reason, sentence(reason))

@@ -9,10 +9,8 @@ from app.billing.meter import Meter, offer_beyond, reached_words, read_meter
 from app.billing.overage import overage_units
 from app.billing.standing import Standing, standing_of
 from app.db.base import now
-from app.renders.plan_prompt import PlanPrompt
-from app.renders.plan_room import Room
-from app.renders.plan_waiting import count_waiting, offer_for_waiting
-from app.renders.room_words import waiting_words
+from app.renders.plan_prompt import PlanPrompt, find_prompt
+from app.renders.plan_waiting import count_waiting
 from app.templating import with_query
 from app.usage.daily import read_period_usage
 from app.usage.day_chart import UNITS, series_of, stacked_chart
@@ -62,27 +60,12 @@ async def usage_page(request: AnyRequest, session: Session, member: Member) -> T
 
 async def _prompt(session: AsyncSession, standing: Standing, meter: Meter) -> PlanPrompt | None:
     """Of videos that wait, as other pages say it; else where the plan's end is near."""
-    if waiting := await count_waiting(session):
-        room = _room(meter)
-        offer = await offer_for_waiting(session, room, waiting)
-        return PlanPrompt(waiting_words(waiting, room), offer)
+    if waiting := await find_prompt(session, await count_waiting(session)):
+        return waiting
     if not (meter.videos.state or meter.seconds.state):
         return None
     goes_on = await overage_units(session, standing) > 0
     return PlanPrompt(reached_words(meter, goes_on=goes_on), offer_beyond(meter))
-
-
-def _room(meter: Meter) -> Room:
-    """What the meter says in the words of those who let videos in."""
-    return Room(
-        plan=meter.plan,
-        period=meter.period,
-        limit=meter.limits.videos_per_month,
-        used=meter.used.videos + meter.reserved.videos,
-        limit_s=meter.seconds.most,
-        used_s=meter.used.seconds + meter.reserved.seconds,
-        concurrent=meter.limits.concurrent_renders,
-    )
 
 
 usage_router = Router("/", route_handlers=[usage_page])

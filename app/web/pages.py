@@ -4,13 +4,15 @@ import json
 from collections.abc import Hashable
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.enums import MediaType
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 
 from app.settings import Settings
+from app.web.exports import Export, export_lines
 from app.web.template_engine import TemplateEngine
 
 AnyRequest = Request[Any, Any, Any]
@@ -132,3 +134,15 @@ def unpack_flash(value: str | None) -> list[tuple[str, str, dict[str, str] | Non
     # A path and nothing else: the button must not post to another site.
     undo = isinstance(undo_path, str) and safe_next_path(undo_path) == undo_path
     return [(kind, text, {"action": undo_path, "label": "Undo"} if undo else None)]
+
+
+def csv_file(request: AnyRequest, workspace_id: UUID, export: Export, name: str) -> Stream:
+    """The answer that sends a table while it is read."""
+    return Stream(
+        export_lines(request.app.state.database, workspace_id, export),
+        media_type="text/csv",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )

@@ -1,10 +1,9 @@
 """Reads the workspace's audit log for its owner, in words; it writes nothing."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
-from app.db.session import Database
-from app.leads import csv_lines
+from app.web.exports import ROWS_AT_ONCE, Export, Piece, when
 from app.workspaces.audit_actions import (
     ACTIONS,
     GROUPS,
@@ -24,7 +22,6 @@ from app.workspaces.audit_actions import (
 )
 from app.workspaces.audit_models import AuditEntry
 
-ROWS_AT_ONCE = 1000
 PEOPLE_AT_MOST = 500
 SOMEBODY, STAFF, SERVICE, STRIPE = "A former member", "Loom-Lite staff", "Loom-Lite", "Stripe"
 # What is asked for besides a person, by its word in the URL.
@@ -91,19 +88,15 @@ async def list_actors(session: AsyncSession) -> list[tuple[str, str]]:
     return [*((str(each.id), each.shown_name) for each in people), *ACTORS.items()]
 
 
-async def entry_lines(
-    database: Database, workspace_id: UUID, wanted: WantedEntries
-) -> AsyncIterator[str]:
-    """The log as CSV in pieces, header first; each is read in a transaction of its own."""
-    yield "".join(csv_lines(HEADERS, []))
-    before: UUID | None = None
-    while True:
-        async with database.session(workspace_id=workspace_id) as session:
-            found = await list_entries(session, wanted, at_most=ROWS_AT_ONCE, before=before)
-        if not found:
-            return
-        before = found[-1].entry_id
-        yield "".join(islice(csv_lines(HEADERS, [_cells(each) for each in found]), 1, None))
+def entries_export(wanted: WantedEntries) -> Export:
+    """The log as a file."""
+
+    async def read(session: AsyncSession, before: UUID | None) -> Piece:
+        found = await list_entries(session, wanted, at_most=ROWS_AT_ONCE, before=before)
+        place = found[-1].entry_id if len(found) == ROWS_AT_ONCE else None
+        return [_cells(each) for each in found], place
+
+    return Export(HEADERS, read)
 
 
 def _query(wanted: WantedEntries) -> Select[AuditEntry, User, User, User]:
@@ -173,4 +166,4 @@ def _shown(values: Mapping[str, Any], name: str) -> str:
 def _cells(line: AuditLine) -> list[str]:
     olds = "; ".join(f"{label}: {old}" for label, old, _ in line.changes if old)
     news = "; ".join(f"{label}: {new}" for label, _, new in line.changes if new)
-    return [f"{line.at:%Y-%m-%d %H:%M:%S}", line.who, line.kind, line.what, line.reason, olds, news]
+    return [when(line.at), line.who, line.kind, line.what, line.reason, olds, news]

@@ -7,9 +7,9 @@ from litestar.params import FromQuery
 from litestar.response import Stream, Template
 
 from app.accounts.dependencies import Session
-from app.web.pages import AnyRequest, page
+from app.web.pages import AnyRequest, csv_file, page
 from app.workspaces.audit_actions import GROUPS
-from app.workspaces.audit_log import entry_lines, list_actors, list_entries, wanted_entries
+from app.workspaces.audit_log import entries_export, list_actors, list_entries, wanted_entries
 from app.workspaces.dependencies import Member, require_owner
 
 ROWS = 50
@@ -42,15 +42,8 @@ async def audit_log_file(
     request: AnyRequest, member: Member, who: FromQuery[str] = "", kind: FromQuery[str] = ""
 ) -> Stream:
     require_owner(member)
-    database, wanted = request.app.state.database, wanted_entries(who, kind)
-    return Stream(
-        entry_lines(database, member.workspace_id, wanted),
-        media_type="text/csv",
-        headers={
-            "Content-Disposition": 'attachment; filename="audit-log.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    export = entries_export(wanted_entries(who, kind))
+    return csv_file(request, member.workspace_id, export, "audit-log.csv")
 
 
 audit_router = Router("/", route_handlers=[audit_log_page, audit_log_file])

@@ -9,8 +9,8 @@ import httpx
 from sqlalchemy import insert, select
 
 from app.analytics.export_pages import plain_name
-from app.analytics.exports import Export, export_lines
 from app.viewer.visit_models import Visit
+from app.web.exports import Export, export_lines
 from tests.analytics.stage import LENGTH_S, Seen, heat_video, make_seen_film
 from tests.cast import Cast, in_workspace
 from tests.renders.films import make_film, set_render

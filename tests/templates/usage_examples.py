@@ -25,8 +25,8 @@ DAYS = days_of(date(2026, 11, 20), date(2026, 11, 23))
 
 def _entry(**values: Any) -> Entry:
     known: dict[str, Any] = {
-        "id": ID, "created_at": NOON, "counted_at": None, "kind": "reserve", "videos": 1,
-        "seconds": 45.0, "reason": "", "render_id": ID, "lead": "Naomi", "email": "",
+        "id": ID, "created_at": NOON, "kind": "reserve", "videos": 1,
+        "seconds": 45.0, "reason": "", "render_id": ID, "lead": "Naomi",
         "campaign_id": ID, "campaign": "Oslo", "so_far": Usage(4, 95.5),
     }  # fmt: skip
     return Entry(**known | values)

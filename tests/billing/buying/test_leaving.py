@@ -7,13 +7,13 @@ import pytest
 from app.billing.end_of_workspace import why_kept
 from app.billing.mirror import list_subscriptions
 from app.billing.overage import cap_cents, choose_cap
-from app.billing.payment_state import date_words
 from app.billing.standing import standing_of
 from app.billing.stripe_api import StripeApi
 from app.billing.stripe_values import SubscriptionState
 from app.jobs.catalogue import CLOSE_CUSTOMER
 from app.jobs.worker import FUNCTIONS
 from app.local_stripe.customers import GOOD_CARD
+from app.mail.letters import date_words
 from app.workspaces.models import Workspace
 from tests.billing.buying.conftest import Shopping
 from tests.billing.conftest import services_of
