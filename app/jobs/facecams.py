@@ -99,27 +99,19 @@ async def sweep_facecams(services: Services) -> None:
 
 async def _while_held(work: _Work, facecam: Facecam) -> PreparedClip | None:
     """The prepared clip; None when the facecam was deleted, which ends the work on it."""
-    holding = asyncio.create_task(_hold(work))
     preparing = asyncio.create_task(_prepare(work, facecam))
     try:
-        await asyncio.wait({holding, preparing}, return_when=asyncio.FIRST_COMPLETED)
-        if not preparing.done():
-            await holding
-            return None
+        while not preparing.done():
+            await asyncio.wait({preparing}, timeout=TOLD_EVERY_S)
+            if preparing.done():
+                break
+            async with work.session() as session:
+                if not await hold_preparation(session, work.facecam_id, work.share):
+                    return None
         return await preparing
     finally:
-        holding.cancel()
         preparing.cancel()
-        await asyncio.gather(holding, preparing, return_exceptions=True)
-
-
-async def _hold(work: _Work) -> None:
-    """Tells how far it is, until it is no longer wanted."""
-    wanted = True
-    while wanted:
-        await asyncio.sleep(TOLD_EVERY_S)
-        async with work.session() as session:
-            wanted = await hold_preparation(session, work.facecam_id, work.share)
+        await asyncio.gather(preparing, return_exceptions=True)
 
 
 async def _prepare(work: _Work, facecam: Facecam) -> PreparedClip:

@@ -68,6 +68,9 @@ async def prepare_clip(asked: ClipToPrepare, on_event: OnEvent) -> PreparedClip:
     def end() -> None:
         too_costly.set()
         stop.set()
+        # It comes again each second, and ends the process once the loop is closed.
+        _, hard_s = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (hard_s, hard_s))
 
     # This form wakes the loop also where a thread of a codec is the one to be interrupted.
     asyncio.get_running_loop().add_signal_handler(signal.SIGXCPU, end)

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.overage import overage_units
 from app.billing.plans import Plan
-from app.billing.standing import Period, standing_of
+from app.billing.standing import Period, Standing, standing_of
 from app.billing.usage import used_now
 
 
@@ -54,9 +54,9 @@ def _share(used: float, limit: float | None) -> float:
     return used / limit if limit else 1.0
 
 
-async def find_room(session: AsyncSession) -> Room:
-    """Of the session's workspace, as of now."""
-    standing = await standing_of(session)
+async def find_room(session: AsyncSession, standing: Standing | None = None) -> Room:
+    """Of the session's workspace, as of now; `standing`: where the caller has it."""
+    standing = standing or await standing_of(session)
     limits = standing.limits
     used = await used_now(session, standing.period.start)
     beyond = await overage_units(session, standing)

@@ -9,8 +9,10 @@ from app.billing.meter import Meter, offer_beyond, reached_words, read_meter
 from app.billing.overage import overage_units
 from app.billing.standing import Standing, standing_of
 from app.db.base import now
-from app.renders.plan_prompt import PlanPrompt, find_prompt
-from app.renders.plan_waiting import count_waiting
+from app.renders.plan_prompt import PlanPrompt
+from app.renders.plan_room import find_room
+from app.renders.plan_waiting import count_waiting, offer_for_waiting
+from app.renders.room_words import waiting_words
 from app.templating import with_query
 from app.usage.daily import read_period_usage
 from app.usage.day_chart import UNITS, series_of, stacked_chart
@@ -60,8 +62,10 @@ async def usage_page(request: AnyRequest, session: Session, member: Member) -> T
 
 async def _prompt(session: AsyncSession, standing: Standing, meter: Meter) -> PlanPrompt | None:
     """Of videos that wait, as other pages say it; else where the plan's end is near."""
-    if waiting := await find_prompt(session, await count_waiting(session)):
-        return waiting
+    if waiting := await count_waiting(session):
+        room = await find_room(session, standing)
+        offer = await offer_for_waiting(session, room, waiting)
+        return PlanPrompt(waiting_words(waiting, room), offer)
     if not (meter.videos.state or meter.seconds.state):
         return None
     goes_on = await overage_units(session, standing) > 0

@@ -7,16 +7,19 @@
 
 const dialog = document.getElementById("confirm");
 const confirmed = new WeakSet();
+let answer = () => {};
+
+// Told a moment after it closed, when the next question may be open already.
+dialog.addEventListener("close", () => { if (!dialog.open) answer(dialog.returnValue === "yes"); });
 
 function ask(words) {
+  answer(false);
   dialog.querySelector("#confirm-title").textContent = words.confirmTitle ?? "Are you sure?";
   dialog.querySelector("#confirm-text").textContent = words.confirm;
   dialog.querySelector("#confirm-yes").textContent = words.confirmButton ?? "Continue";
   dialog.returnValue = "no"; // Esc leaves it as it is
   dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
+  return new Promise((resolve) => { answer = resolve; });
 }
 
 // Capturing: before htmx and before the browser see the form.
