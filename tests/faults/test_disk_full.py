@@ -3,7 +3,6 @@
 import contextlib
 import random
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from tests.faults.figures import note
 from tests.faults.reckoning import reckon
 from tests.faults.stage import Stage
+from tests.small_disk import mounted_disk
 
 pytestmark = pytest.mark.browser
 
@@ -22,20 +22,8 @@ LEFT_BYTES = 64 << 10
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of DISK_BYTES, where the process may mount one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = shutil.which("mount")
-    done = mount and subprocess.run(
-        [mount, "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)],
-        capture_output=True,
-        check=False,
-    )
-    if not done or done.returncode != 0:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
+    with mounted_disk(tmp_path / "disk", DISK_BYTES) as place:
         yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def test_a_disk_that_fills_up_delays_videos_and_loses_none(

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from app.pipeline.spec import RenderSpec
 from tests.pipeline.capture_pages import CaptureSite, capture_site
 from tests.pipeline.lead_spec import artifacts, drafts, lead_spec
 from tests.pipeline.small_render import END_LIMIT_S, engine, events, left_alive
+from tests.small_disk import mounted_disk
 
 pytestmark = pytest.mark.browser
 
@@ -104,20 +104,8 @@ async def test_a_cancelled_render_leaves_no_browser_no_draft_and_no_thread(
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of DISK_BYTES, where the process may mount one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = shutil.which("mount")
-    done = mount and subprocess.run(
-        [mount, "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)],
-        capture_output=True,
-        check=False,
-    )
-    if not done or done.returncode != 0:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
+    with mounted_disk(tmp_path / "disk", DISK_BYTES) as place:
         yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 async def test_a_full_disk_ends_the_render_and_leaves_nothing_half_done(

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -32,6 +31,7 @@ from tests.pipeline.synthetic import (
     stepped_recording,
     tiles_recording,
 )
+from tests.small_disk import mounted_disk
 
 WIDTH, HEIGHT = 160, 96
 SETTINGS = EncoderSettings(WIDTH, HEIGHT, 30, "veryfast", 16)
@@ -262,14 +262,8 @@ def test_a_recording_is_encoded_while_it_is_made(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 KB; only root may make one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("this user may not mount a small disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    with mounted_disk(tmp_path / "disk", 64 << 10) as place:
+        yield place
 
 
 def test_a_full_disk_is_named_and_leaves_no_file(small_disk: Path, tmp_path: Path) -> None:

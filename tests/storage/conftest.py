@@ -1,11 +1,11 @@
 """A disk that is really small, where this user may mount one."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.small_disk import mounted_disk
 
 DISK_BYTES = 256 * 1024
 
@@ -13,17 +13,5 @@ DISK_BYTES = 256 * 1024
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of DISK_BYTES."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = shutil.which("mount")
-    done = mount and subprocess.run(
-        [mount, "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)],
-        capture_output=True,
-        check=False,
-    )
-    if not done or done.returncode != 0:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
+    with mounted_disk(tmp_path / "disk", DISK_BYTES) as place:
         yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
