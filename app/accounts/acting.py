@@ -23,11 +23,12 @@ WAY_FOR = timedelta(seconds=60)
 
 # By the names of routes. What is sent there is the person's own: how they sign in, what they are
 # called and told, who belongs to the workspace, whose it is and where, and what it pays: asking for
-# videos too, for they may be charged beyond the plan.
+# videos too, for they may be charged beyond the plan. So is what cannot be undone by anybody.
 _OWN = re.compile(
     r"(profile|password|sign_ins|sign_in|notifications|notices|devices|welcome|join|workspaces"
     r"|members|invitations|api_keys|billing)\..+"
     r"|settings\.devices?_.+|workspace\.(leave|transfer|delete|move)"
+    r"|domains\.(add|remove)|facecams\.delete|links\.erase"
     r"|renders\.(request|again|retry)"
 )
 # Ways that begin something with their first page.
@@ -36,8 +37,8 @@ _LOOKING = {"GET", "HEAD", "OPTIONS"}
 
 NOT_WHILE_ACTING = (
     "Only the person themselves can do this: you act as them. What is about how they sign in, who "
-    "belongs to the workspace, whose it is, its address and what it pays, for videos too, is left "
-    "to its people."
+    "belongs to the workspace, whose it is, its addresses, what it pays, for videos too, and what "
+    "cannot be undone is left to its people."
 )
 
 

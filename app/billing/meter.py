@@ -14,6 +14,8 @@ from app.billing.usage import Usage
 from app.db.tenancy import workspace_of
 
 MINUTE_S = 60
+# From this share of a plan on its team is told, on pages and by letter.
+NEARLY = 0.8
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Gauge:
         if self.most is None:
             return ""
         taken = self.used + self.reserved
-        return "full" if taken >= self.most else "low" if taken >= 0.8 * self.most else ""
+        return "full" if taken >= self.most else "low" if taken >= NEARLY * self.most else ""
 
     def _percent(self, part: float) -> float:
         if self.most is None:

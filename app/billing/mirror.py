@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.billing.grace import current_of, due_since, is_grace_over, keep_due_since
 from app.billing.invoices import overwrite_invoices
 from app.billing.overage_leave import end_leave
+from app.billing.plan_notices import forget_told
 from app.billing.plans import FREE, Plan, get_plan, set_plan, workspace_plan
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
 from app.billing.stripe_values import CustomerState, SubscriptionState
@@ -98,6 +99,7 @@ async def overwrite(session: AsyncSession, state: CustomerState) -> bool:
     if (held, limits) != (plan, plan.limits):
         await set_plan(session, plan)
     if held != plan:
+        await forget_told(session)
         was = {"plan": held.name}
         await record(session, None, "plan.told", thing=plan.name, before=was, by="stripe")
     return before != state.subscriptions

@@ -15,6 +15,7 @@ from app.accounts.models import User
 from app.billing.models import UsageEntry
 from app.billing.overage_models import OverageChoice, OverageEvent, OveragePeriod
 from app.billing.overage_outbox import MINUTE_S, told_of
+from app.billing.plan_notices import forget_used_up
 from app.billing.plans import INTERVALS, OVERAGE_CENTS, Limits
 from app.billing.standing import Standing
 from app.billing.usage import Usage, used_now
@@ -76,6 +77,8 @@ async def choose_cap(
         .values(workspace_id=workspace_of(session), **values)
         .on_conflict_do_update(index_elements=[OverageChoice.workspace_id], set_=values)
     )
+    if cents > before:
+        await forget_used_up(session)
     if cents:
         used = None if before else await used_now(session, standing.period.start)
         await note_period(session, standing, cents, used=used)

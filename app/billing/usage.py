@@ -15,6 +15,7 @@ from sqlalchemy import Select, Table, func, insert, literal, select, union_all, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.models import UsageEntry
+from app.billing.plan_notices import forget_used_up
 from app.billing.reserves import COLUMNS, is_open
 from app.billing.standing import current_period
 from app.db.base import now
@@ -89,6 +90,7 @@ async def credit(
         )
     )
     await session.flush()
+    await forget_used_up(session)
 
 
 async def _close(

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.billing.meter import NEARLY
 from app.billing.notice_models import PlanNotice
 from app.db.session import defer
 from app.db.tenancy import workspace_of
@@ -17,7 +18,6 @@ from app.workspaces.members import list_members
 from app.workspaces.models import Workspace
 from app.workspaces.notices import News, tell_managers
 
-NEARLY = 0.8
 PATH = "/billing"
 
 

@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from app.billing.notice_models import PlanNotice
+from app.billing.standing import current_period
 from app.db.base import now
 from app.domains.models import CustomDomain
 from app.jobs.catalogue import FOLLOW_PLAN
@@ -55,3 +58,25 @@ async def test_a_purchase_keeps_videos_longer_and_its_end_ends_the_domain(
         assert ending.plan_ends_at is not None
     (after,) = await renders_of(cast, campaign_id)
     assert after.keep_until == render.keep_until
+
+
+async def test_who_bought_a_larger_plan_hears_of_its_end_too(cast: Cast, till: Till) -> None:
+    subscription_id = await till.buy("loomlite_starter_monthly")
+    await hear(till, cast.site)
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        start = (await current_period(session)).start
+        for kind in ("nearly", "used_up"):
+            session.add(PlanNotice(workspace_id=cast.acme.id, period_start=start, kind=kind))
+    await hear(till, cast.site)
+    assert await _told(cast) == ["nearly", "used_up"]
+    now_bought = await till.sdk.subscriptions.retrieve_async(subscription_id)
+    item = {"id": now_bought["items"].data[0].id}
+    item["price"] = await till.price("loomlite_growth_monthly")
+    await till.sdk.subscriptions.update_async(subscription_id, {"items": [item]})
+    await hear(till, cast.site)
+    assert await _told(cast) == []
+
+
+async def _told(cast: Cast) -> list[str]:
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        return sorted(await session.scalars(select(PlanNotice.kind)))

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from app.billing.ledger_lock import lock_ledger
 from app.billing.plans import GROWTH, STARTER, set_plan
+from app.billing.usage import credit
 from app.jobs.catalogue import SEND_LETTER, TELL_OF_PLAN
 from app.mail.letters import write_letter
 from app.renders.models import Render
 from app.renders.plan_room import find_room
 from app.renders.plan_telling import tell_of_plan
+from app.renders.plan_wait import let_in
 from app.renders.plan_waiting import offer_for_waiting
 from app.settings import Settings, load_settings
 from app.workspaces.notice_models import Notice
@@ -104,6 +107,23 @@ async def test_who_hears_that_all_is_used_hears_no_more_of_most(
         await set_plan(session, STARTER)
     await _tell(cast, selling_settings)
     assert len(await _notices(cast)) == 2
+
+
+async def test_who_was_given_more_hears_again_when_that_is_used(
+    cast: Cast, selling_settings: Settings, sent_jobs: SentJobs
+) -> None:
+    await limit(cast, 1)
+    await press_render(cast, await make_film(cast, 3))
+    await _tell(cast, selling_settings)
+    sent_jobs.clear()
+    async with cast.site.database.session(workspace_id=cast.acme.id) as session:
+        await lock_ledger(session)
+        await credit(session, videos=1, reason="Sorry.", actor_id=cast.users["alice"].id)
+        assert await let_in(session) == 1
+    assert [job.name for job in sent_jobs].count(TELL_OF_PLAN) == 1
+    for _ in range(2):
+        await _tell(cast, selling_settings)
+    assert len(await _notices(cast)) == 4
 
 
 async def test_a_new_period_is_told_of_again(cast: Cast, selling_settings: Settings) -> None:

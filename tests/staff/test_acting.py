@@ -157,6 +157,20 @@ def test_every_change_of_how_one_signs_in_or_what_is_paid_is_the_person_s_own(
     assert open_ways == []
 
 
+@pytest.mark.parametrize(
+    "route", ["links.erase", "facecams.delete", "domains.add", "domains.remove"]
+)
+def test_what_nobody_can_undo_is_left_to_the_person(built_app: object, route: str) -> None:
+    known = {
+        str(handler.name)
+        for each in litestar_in(built_app).routes
+        if isinstance(each, HTTPRoute)
+        for handler in each.route_handlers
+    }
+    assert route in known
+    assert is_own_act(route, "POST")
+
+
 async def test_staff_do_not_act_as_staff_nor_as_a_stranger(
     staff: httpx.AsyncClient, cast: Cast
 ) -> None:
