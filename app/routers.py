@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from app.accounts.device_pages import device_router
+from app.accounts.email_change_pages import email_change_router
 from app.accounts.host_pages import host_router
 from app.accounts.notification_pages import notification_router
 from app.accounts.oauth_pages import oauth_router
@@ -104,6 +105,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     welcome_router,
     device_router,
     profile_router,
+    email_change_router,
     password_settings_router,
     sign_ins_router,
     notification_router,

@@ -25,7 +25,7 @@ WAY_FOR = timedelta(seconds=60)
 # called and told, who belongs to the workspace, whose it is and where, and what it pays: asking for
 # videos too, for they may be charged beyond the plan. So is what cannot be undone by anybody.
 _OWN = re.compile(
-    r"(profile|password|sign_ins|sign_in|notifications|notices|devices|welcome|join|workspaces"
+    r"(profile|email_change|password|sign_ins|sign_in|notifications|notices|devices|welcome|join|workspaces"
     r"|members|invitations|api_keys|billing)\..+"
     r"|settings\.devices?_.+|workspace\.(leave|transfer|delete|move)"
     r"|domains\.(add|remove)|facecams\.delete|links\.erase"

@@ -79,7 +79,8 @@ class AuthSession(Identified, Base):
 
 
 class EmailLink(Identified, Base):
-    """A single-use link: `kind` is sign_in, reset, verify or enter (from host to host)."""
+    """A single-use link: `kind` is sign_in, reset, change_email, enter (from host to host) or, for
+    staff, act_as."""
 
     __tablename__ = "email_links"
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from litestar import Router, get, post
 from litestar.response import Template
-from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.auth_sessions import signed_in_lately
@@ -12,16 +11,14 @@ from app.accounts.dependencies import Inside, Person, Session
 from app.accounts.models import User
 from app.accounts.password_account import PasswordRefused, remove_password, set_password
 from app.accounts.password_pages import NewPasswordForm, forgotten_url
-from app.accounts.passwords import MAX_CHARS, check_password_async
-from app.accounts.rate_limits import RESET_BY_ACCOUNT, SIGN_IN_BY_ACCOUNT, count_try
+from app.accounts.proof import CurrentForm, prove
+from app.accounts.rate_limits import RESET_BY_ACCOUNT, count_try
 from app.db.session import defer
 from app.jobs.catalogue import SEND_PASSWORD_RESET
-from app.web.forms import Form, FormModel, blank_form, read_form
+from app.web.forms import Form, blank_form, read_form
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, state_of
 
-
-class CurrentForm(FormModel):
-    current: str = Field("", title="your current password", max_length=MAX_CHARS)
+BY_LETTER = "Ask for a link by e-mail below: it shows that this is you."
 
 
 class ChangeForm(NewPasswordForm, CurrentForm):
@@ -41,7 +38,7 @@ async def password_change(
 ) -> Answer:
     form = await read_form(request, ChangeForm)
     if not form.errors:
-        await _prove(request, session, person, form)
+        await prove(request, session, person, form, without_password=BY_LETTER)
     if form.errors:
         return await _page(request, session, person, form)
     user, device_id = await session.get_one(User, person.id), state_of(request)["device_id"]
@@ -60,7 +57,7 @@ async def password_remove(
 ) -> Answer:
     form = await read_form(request, CurrentForm)
     if not form.errors:
-        await _prove(request, session, person, form, field="removing")
+        await prove(request, session, person, form, without_password=BY_LETTER, field="removing")
     if form.errors:
         return await _page(request, session, person, form)
     await remove_password(session, await session.get_one(User, person.id))
@@ -76,26 +73,6 @@ async def password_send_letter(
     await count_try(request.app.state.database, RESET_BY_ACCOUNT, person.email)
     defer(session, SEND_PASSWORD_RESET, email=person.email)
     return _done(request, f"We sent a link to {person.email}. It works for 15 minutes.")
-
-
-async def _prove(
-    request: AnyRequest,
-    session: AsyncSession,
-    person: User,
-    form: Form[Any],
-    *,
-    field: str = "current",
-) -> None:
-    """An error in the form unless the person is fresh from a sign-in or knows the password."""
-    if await signed_in_lately(session, state_of(request)["device_id"]):
-        return
-    if person.password_hash is None:
-        form.add_error("", "Ask for a link by e-mail below: it shows that this is you.")
-        return
-    await session.close()  # gives its connection back, which the count needs
-    await count_try(request.app.state.database, SIGN_IN_BY_ACCOUNT, person.email)
-    if not await check_password_async(person.password_hash, form.data.current):
-        form.add_error(field, "This is not your current password. Try again.")
 
 
 async def _page(

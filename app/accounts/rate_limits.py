@@ -32,6 +32,7 @@ LINK_BY_ADDRESS = RateLimit("link-address", 30, 3600)
 LINK_BY_ACCOUNT = RateLimit("link-account", 5, 3600)
 RESET_BY_ADDRESS = RateLimit("reset-address", 30, 3600)
 RESET_BY_ACCOUNT = RateLimit("reset-account", 5, 3600)
+EMAIL_BY_PERSON = RateLimit("email-person", 5, 3600)
 INVITE_BY_WORKSPACE = RateLimit("invite-workspace", 50, 3600)
 # Besides: one person may make any number of workspaces.
 INVITE_BY_PERSON = RateLimit("invite-person", 50, 3600)

@@ -57,7 +57,7 @@ class SeenByWorkspaces:
         customer = await find_customer(session)
         if customer is not None and not customer.is_deleted:
             workspace_id = str(customer.workspace_id)
-            defer(session, FOLLOW_OWNER, workspace_id=workspace_id, former_id=str(person.id))
+            defer(session, FOLLOW_OWNER, workspace_id=workspace_id, former_email=person.email)
 
 
 def provide_plans() -> SeenByWorkspaces:

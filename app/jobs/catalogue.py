@@ -20,6 +20,7 @@ class JobPolicy:
 
 SEND_SIGN_IN_LINK = "send_sign_in_link"
 SEND_PASSWORD_RESET = "send_password_reset"  # noqa: S105
+SEND_EMAIL_CHANGE = "send_email_change"
 SEND_LETTER = "send_letter"
 SEND_INVITATION = "send_invitation"
 PREPARE_FACECAM = "prepare_facecam"
@@ -47,12 +48,14 @@ FOLLOW_DUES = "follow_dues"
 TELL_OVERAGE = "tell_overage"
 CLOSE_CUSTOMER = "close_customer"
 FOLLOW_OWNER = "follow_owner"
+FOLLOW_ADDRESS = "follow_address"
 
 _LETTER = JobPolicy(timeout_s=60, attempts=6, retry_delay_s=15)
 
 POLICIES: dict[str, JobPolicy] = {
     SEND_SIGN_IN_LINK: _LETTER,
     SEND_PASSWORD_RESET: _LETTER,
+    SEND_EMAIL_CHANGE: _LETTER,
     SEND_LETTER: _LETTER,
     SEND_INVITATION: _LETTER,
     # Above the limit of clip_preparation.py, which ends the engine with a sentence.
@@ -92,4 +95,5 @@ POLICIES: dict[str, JobPolicy] = {
     # Nothing sends it again: Stripe may be away for a while.
     CLOSE_CUSTOMER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=60),
     FOLLOW_OWNER: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=60),
+    FOLLOW_ADDRESS: JobPolicy(timeout_s=120, attempts=8, retry_delay_s=60),
 }

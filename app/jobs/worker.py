@@ -37,6 +37,7 @@ from app.jobs.catalogue import (
     CHECK_PAGES,
     CLEAN_ORPHANS,
     CLOSE_CUSTOMER,
+    FOLLOW_ADDRESS,
     FOLLOW_DUES,
     FOLLOW_OWNER,
     FOLLOW_PLAN,
@@ -52,6 +53,7 @@ from app.jobs.catalogue import (
     REFRESH_CUSTOMERS,
     REMOVE_MEDIA,
     SEND_BILLING_NEWS,
+    SEND_EMAIL_CHANGE,
     SEND_INVITATION,
     SEND_LETTER,
     SEND_PASSWORD_RESET,
@@ -78,6 +80,7 @@ JobFunction = Callable[..., Awaitable[None]]
 FUNCTIONS: dict[str, JobFunction] = {
     SEND_SIGN_IN_LINK: accounts.send_sign_in_link,
     SEND_PASSWORD_RESET: accounts.send_password_reset,
+    SEND_EMAIL_CHANGE: accounts.send_email_change,
     SEND_LETTER: accounts.send_letter,
     IMPORT_LEADS: leads.import_leads,
     PREPARE_FACECAM: facecams.prepare_facecam,
@@ -96,6 +99,7 @@ FUNCTIONS: dict[str, JobFunction] = {
     TELL_OVERAGE: overage.tell_overage,
     CLOSE_CUSTOMER: closed_customers.close_customer,
     FOLLOW_OWNER: customer_owners.follow_owner,
+    FOLLOW_ADDRESS: customer_owners.follow_address,
 }
 
 

@@ -19,6 +19,8 @@ LetterName = Literal[
     "reset_password",
     "password_changed",
     "invitation",
+    "confirm_email",
+    "email_changed",
     "email_in_use",
     "sign_in_notice",
     "workspace_deleted",

@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.accounts.models import User
 from app.jobs.catalogue import FOLLOW_OWNER
-from app.jobs.customer_owners import follow_owner
+from app.jobs.customer_owners import follow_address, follow_owner
 from app.settings import Settings
 from tests.billing.conftest import Till
 from tests.cast import Cast
@@ -35,3 +36,14 @@ async def test_the_customer_has_the_address_of_the_new_owner(till: Till, cast: C
 async def test_an_address_that_was_chosen_at_stripe_stays(till: Till, cast: Cast) -> None:
     await till.sdk.customers.update_async(till.customer_id, {"email": "books@acme.com"})
     assert await _hand_over(till, cast) == "books@acme.com"
+
+
+async def test_the_customer_follows_its_owner_to_another_address(till: Till, cast: Cast) -> None:
+    former = cast.users["alice"].email
+    await till.sdk.customers.update_async(till.customer_id, {"email": former})
+    async with cast.site.database.session() as session:
+        alice = await session.get_one(User, cast.users["alice"].id)
+        alice.email = "alice@new.example.com"
+    await follow_address(till.services, user_id=str(alice.id), former_email=former)
+    customer = await till.sdk.customers.retrieve_async(till.customer_id)
+    assert customer.email == "alice@new.example.com"

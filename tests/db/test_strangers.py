@@ -26,7 +26,10 @@ OPEN = re.compile(
     r"|viewer\.(events|embed|oembed|qr|page|state|file|logo|captions|password|erase_page|erase)"
 )
 # About the signed-in person and no workspace, or for staff alone; most lead to the app's own host.
-PERSONAL = re.compile(r"(welcome|devices|workspaces|join|site|staff)\..+|hosts\.leave|home\.page")
+PERSONAL = re.compile(
+    r"(welcome|devices|workspaces|join|site|staff)\..+|hosts\.leave|home\.page"
+    r"|email_change\.(page|confirm)"
+)
 
 # What some doors ask for before they look: a good form, so that only the workspace is wrong.
 FIELDS = {"role": "member"}

@@ -77,7 +77,7 @@ NO_PAGES = {
     "sharing.qr": "pictures",
 }
 
-NOT_FOUND = {"nothing there", "join.page over", "viewer.page gone"}
+NOT_FOUND = {"nothing there", "join.page over", "viewer.page gone", "email_change.page"}
 
 
 def page_routes() -> set[str]:
@@ -123,6 +123,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "join.page": of.invitation.rpartition("/")[0],
         "oauth.connect": "/oauth/github/connect?workspace=everypage",
         "welcome.page": "/welcome",
+        "email_change.page": "/email/any-token",
         "site.pricing": "/pricing",
         "workspaces.list": "/workspaces",
         "workspaces.list none": "/workspaces",
@@ -187,6 +188,7 @@ def every_page(service: Service, of: Furnished) -> dict[str, str]:
         "notices.list": "/notices",
         "nothing there": "/nothing-there",
         **{f"settings.{tab}": f"/settings/{tab.replace('_', '-')}" for tab in SETTINGS},
+        "email_change.ask_page": "/settings/profile/email",
     }
     return {
         **{name: service.url + path for name, path in own.items()},

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.journeys.arrivals import Service, sign_in
+from tests.journeys.arrivals import Service, arrive, sign_in
 from tests.journeys.browsing import browsing
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -50,3 +50,22 @@ async def test_a_link_of_a_letter_works_once(chromium: Browser, service: Service
         await expect(other.get_by_role("alert")).to_be_visible()
         await other.goto(service.url)
         await expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def test_an_address_is_changed_by_the_letter_to_the_other_one(
+    chromium: Browser, service: Service
+) -> None:
+    ida = await arrive(service, "ida", "ida-moves")
+    wanted = "ida@elsewhere.example"
+    async with browsing(chromium, cookies=ida.cookies) as page:
+        await page.goto(ida.url + "/settings/profile")
+        await page.get_by_role("link", name="Change it").click()
+        await page.get_by_label("New e-mail address").fill(wanted)
+        await page.get_by_role("button", name="E-mail me a link").click()
+        await expect(page.locator(".toast")).to_contain_text(f"We sent a link to {wanted}.")
+        await expect(page.get_by_label("E-mail", exact=True)).to_have_value(ida.email)
+        await page.goto(await service.link_to(wanted, "/email/"))
+        await page.get_by_role("button", name="Use this address").click()
+        await expect(page.locator(".toast")).to_contain_text(f"Your address is {wanted} now.")
+        await page.goto(ida.url + "/settings/profile")
+        await expect(page.get_by_label("E-mail", exact=True)).to_have_value(wanted)

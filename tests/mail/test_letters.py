@@ -24,6 +24,8 @@ EXAMPLES: dict[LetterName, dict[str, Value]] = {
         "link": LINK,
         "days": 7,
     },
+    "confirm_email": {"link": LINK, "minutes": 15, "former_email": "alice@old.example.com"},
+    "email_changed": {"email": "alice@new.example.com", "time": TIME},
     "email_in_use": {"link": LINK},
     "sign_in_notice": {"link": LINK, "device": "Firefox on Linux", "time": TIME},
     "workspace_deleted": {"workspace_name": "Acme"},

@@ -145,7 +145,8 @@ def test_every_change_of_how_one_signs_in_or_what_is_paid_is_the_person_s_own(
     """Also of routes that come later: all that people send there is refused."""
     own = ("/settings/password", "/settings/sign-ins", "/settings/profile", "/settings/devices",
            "/settings/danger", "/settings/members", "/settings/notifications", "/billing",
-           "/sign-in", "/oauth", "/leave", "/join", "/workspaces", "/welcome")  # fmt: skip
+           "/sign-in", "/email", "/oauth", "/leave", "/join", "/workspaces",
+           "/welcome")  # fmt: skip
     open_ways = [
         f"{method} {route.path}"
         for route in litestar_in(built_app).routes
