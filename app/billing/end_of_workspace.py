@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from app.billing.plans import find_plan_name
-from app.billing.stripe_values import ENTITLED, SubscriptionState
+from app.billing.stripe_values import ENDED, ENTITLED, SubscriptionState
 from app.mail.letters import date_words
-
-ENDED = ("canceled", "incomplete_expired")
 
 
 def why_kept(subscriptions: Iterable[SubscriptionState]) -> str:

@@ -17,7 +17,7 @@ from app.billing.shop import Shop
 from app.billing.stripe_api import StripeFailed
 from app.billing.stripe_models import BillingCustomer
 from app.billing.stripe_purchases import Purchases
-from app.billing.stripe_values import CustomerState
+from app.billing.stripe_values import ENDED, CustomerState
 from app.db.base import now
 from app.db.tenancy import workspace_of
 from app.errors import LoomliteError
@@ -26,7 +26,6 @@ from app.workspaces.models import Workspace
 
 log = structlog.get_logger()
 
-ENDED = ("canceled", "incomplete_expired")
 SAME_KEY_FOR_S = 300
 
 

@@ -11,6 +11,8 @@ from app.billing.plans import CURRENCY, INTERVALS, PLANS, Interval, find_sold, g
 from app.billing.price_list import SoldPrice, SoldProduct
 
 Json = dict[str, Any]
+# Of subscriptions that will never be anything else.
+ENDED = ("canceled", "incomplete_expired")
 ENTITLED = ("trialing", "active", "past_due")
 # What a schedule of ours says of the price that follows: its lookup key.
 NEXT_KEY = "loomlite_next"
