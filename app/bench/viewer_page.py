@@ -50,7 +50,7 @@ def show_video(bed: WebBed) -> str:
     """One lead has a finished video; the id of its link. Its files are named and not there."""
     seat = bed.seeded.seats[0]
     prefix = f"workspaces/{seat.workspace_id}/renders/bench"
-    names = ("video.mp4", "poster.jpg", "card.jpg")
+    names = ("video.mp4", "light.mp4", "poster.jpg", "card.jpg")
     values = {
         "batch": uuid4(),
         "workspace": seat.workspace_id,

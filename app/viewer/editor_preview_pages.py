@@ -155,12 +155,17 @@ async def _video(
     made = link.video
     if made is not None and link.campaign_id is not None:
         own = {"campaign_id": link.campaign_id, "render_id": made.render_id}
-        video_url, poster_url = (
-            path_for(request, "renders.file", file=file, **own)
-            for file in ("video.mp4", "poster.jpg")
+        files = ("video.mp4", "poster.jpg", "light.mp4")
+        urls = {file: path_for(request, "renders.file", file=file, **own) for file in files}
+        return LandingVideo(
+            urls["video.mp4"],
+            urls["poster.jpg"],
+            "video/mp4",
+            made.duration_s,
+            made.width,
+            made.height,
+            light_url=urls["light.mp4"] if "light.mp4" in made.files else None,
         )
-        size = (made.duration_s, made.width, made.height)
-        return LandingVideo(video_url, poster_url, "video/mp4", *size)
     facecam = campaign.facecam if campaign else await find_latest_ready(session)
     if facecam is None or facecam.state != "ready":
         drawn = _static(request, "drawn_poster.svg")

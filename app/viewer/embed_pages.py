@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from app.viewer.addresses import PAGE
 from app.viewer.dependencies import look_up
-from app.viewer.landing_pages import counted_answer
+from app.viewer.landing_pages import counted_answer, saves_data
 from app.viewer.link import Link
 from app.viewer.page_answers import STATUS, answer, drawn_of
 from app.web.pages import AnyRequest
@@ -36,7 +36,10 @@ async def embed_page(request: AnyRequest, public_id: FromPath[str]) -> Response[
     is_shown = state == "ready" and may_embed(looked.link)
     name = "viewer/embed_page.html" if is_shown else "viewer/embed_closed_page.html"
     page_url = looked.place.url(public_id) if looked.link else ""
-    drawn = drawn_of(request, looked, state, name, page_url=page_url)
+    light_first = saves_data(request)
+    drawn = drawn_of(
+        request, looked, state, name, light_first, page_url=page_url, light_first=light_first
+    )
     if is_shown:
         framed = await counted_answer(request, looked, drawn, source="embed")
     else:

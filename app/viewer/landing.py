@@ -29,7 +29,8 @@ class CaptionTrack:
 
 @dataclass(frozen=True)
 class LandingVideo:
-    """Its addresses name its version: what they give never changes."""
+    """Its addresses name its version: what they give never changes. `light_url`: the same video in
+    few bytes, of the same type; None where there is none."""
 
     url: str
     poster_url: str
@@ -38,6 +39,7 @@ class LandingVideo:
     width: int
     height: int
     captions: tuple[CaptionTrack, ...] = ()
+    light_url: str | None = None
 
 
 @dataclass(frozen=True)

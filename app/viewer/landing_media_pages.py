@@ -25,6 +25,8 @@ KEPT_S: Final = 365 * 86_400
 # For each address the stored file, the first that there is.
 FILES: Final = {
     "video": ("video.mp4",),
+    # The same in few bytes; videos of earlier releases have none.
+    "light": ("light.mp4",),
     "poster.jpg": ("poster.jpg",),
     # What a pasted link shows; videos of earlier releases have no card.
     "card.jpg": ("card.jpg", "poster.jpg"),

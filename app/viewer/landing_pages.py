@@ -21,8 +21,8 @@ from app.web.pages import AnyRequest
 
 # How often a page that waits may ask, and what a browser without scripts is told.
 ASK_AGAIN_S = 10
-# With the place: under what the finished page is kept with its link.
-READY = "ready"
+# With the place: under what the finished page is kept with its link, and that for who saves data.
+READY, SAVING = "ready", "saving"
 
 
 @route(
@@ -90,10 +90,18 @@ async def counted_answer(
     return answer(drawn, token=make(storage.links.secret, page), then=noting)
 
 
+def saves_data(request: AnyRequest) -> bool:
+    """Whether this browser asks for few bytes: the light copy then stands first in the page, for
+    without scripts nobody else would choose it."""
+    return request.headers.get("save-data", "").lower() == "on"
+
+
 async def _drawn_ready(request: AnyRequest, looked: Looked) -> DrawnPage:
     """The page with its video, and with the poster in small where that could be had in time, to be
     seen while the sharp one is on its way."""
-    kept, which = looked.held.drawn if looked.held else {}, (READY, looked.place)
+    is_saving = saves_data(request)
+    kept = looked.held.drawn if looked.held else {}
+    which = (SAVING if is_saving else READY, looked.place)
     if which in kept:
         page: DrawnPage = kept[which]
         return page
@@ -102,7 +110,13 @@ async def _drawn_ready(request: AnyRequest, looked: Looked) -> DrawnPage:
     glimpses = memory_of(request).glimpses
     glimpse = await glimpses.find(request.app.state.storage, key)
     drawn = drawn_of(
-        request, looked, "ready", "viewer/landing_page.html", bool(glimpse), glimpse=glimpse
+        request,
+        looked,
+        "ready",
+        "viewer/landing_page.html",
+        (bool(glimpse), is_saving),
+        glimpse=glimpse,
+        light_first=is_saving,
     )
     if glimpses.is_settled(key):
         kept[which] = drawn

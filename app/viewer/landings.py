@@ -125,6 +125,7 @@ def headline_of(text: str, values: PhraseValues) -> str:
 
 def _video(public_id: str, video: LinkVideo, place: LinkPlace) -> LandingVideo:
     video_key = video.key_of("video.mp4") or ""
+    light_key = video.key_of("light.mp4")
     return LandingVideo(
         url=place.file(public_id, "video", video_key),
         poster_url=place.file(public_id, "poster.jpg", video.key_of("poster.jpg") or video_key),
@@ -145,4 +146,5 @@ def _video(public_id: str, video: LinkVideo, place: LinkPlace) -> LandingVideo:
             )
             for language, version in video.captions
         ),
+        light_url=place.file(public_id, "light", light_key) if light_key else None,
     )

@@ -96,6 +96,8 @@ def draw_page(request: AnyRequest, name: str, landing: Landing, **context: Any) 
         },
     )
     before, place, after = text.partition(_TOKEN_PLACE)
+    # Which copy stands first. Nothing keeps these pages; who would all the same has been told.
+    varies = {"Vary": "Save-Data"} if landing.video and landing.video.light_url else {}
     return DrawnPage(
         before.encode(),
         after.encode() if place else None,
@@ -103,6 +105,7 @@ def draw_page(request: AnyRequest, name: str, landing: Landing, **context: Any) 
             "Cache-Control": NEVER_KEPT,
             "Content-Security-Policy": viewer_policy(settings_of(request), style, frame_origin),
             "Referrer-Policy": "strict-origin-when-cross-origin",
+            **varies,
             **ROBOTS,
         },
     )

@@ -1,7 +1,7 @@
 """A page that was drawn and is remembered is sent at once, without looking for its route.
 
-The same answer as app/viewer/landing_pages.py gives, for who has no cookie: most of what a load of
-such a page costs is finding out which handler to ask.
+The same answer as app/viewer/landing_pages.py gives, for who has no cookie and does not ask for few
+bytes: most of what a load of such a page costs is finding out which handler to ask.
 """
 
 from litestar import Litestar, Request
@@ -13,6 +13,8 @@ from app.viewer.landing_pages import READY, counted_answer
 from app.viewer.sent_page import SentPage
 from app.web.pages import AnyRequest
 
+# Headers of those who may get another page.
+_NOT_FOR = frozenset({b"cookie", b"save-data"})
 PREFIX, ROUTE = "/v/", "/v/{public_id}"
 
 
@@ -38,7 +40,7 @@ class ShortWay:
             return None
         memory: LinkMemory = self.app.state.link_memory
         held = memory.links.find_fresh((whose, public_id))
-        if held is None or any(name == b"cookie" for name, _ in scope["headers"]):
+        if held is None or any(name in _NOT_FOR for name, _ in scope["headers"]):
             return None
         scope["litestar_app"] = self.app
         request: AnyRequest = Request(scope)

@@ -17,7 +17,13 @@ from tests.cast import Cast, in_workspace, litestar_in
 from tests.renders.films import make_film, press_render, renders_of, set_render
 
 VIDEO = bytes(range(256)) * 40
-FILES = {"video.mp4": VIDEO, "poster.jpg": b"a poster", "preview.gif": b"GIF89a"}
+LIGHT = bytes(reversed(range(256))) * 10
+FILES = {
+    "video.mp4": VIDEO,
+    "light.mp4": LIGHT,
+    "poster.jpg": b"a poster",
+    "preview.gif": b"GIF89a",
+}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """The preview of a landing page: what is typed, drawn for a lead, saved nowhere."""
 
+import re
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -15,6 +18,7 @@ from tests.viewer.editing import (
     typed,
     typed_of_campaign,
 )
+from tests.viewer.links import show_video
 
 PREVIEW = f"{OF_WORKSPACE}/preview"
 
@@ -88,6 +92,16 @@ async def test_before_there_is_a_video_the_facecam_is_shown(cast: Cast) -> None:
     (campaign_id,) = await put_campaigns(cast, 1, facecam_id=facecam_id)
     for url in (PREVIEW, f"{of_campaign(campaign_id)}/preview"):
         assert f"/facecams/{facecam_id}/proxy.mp4" in (await cast.bob.get(url)).text
+
+
+async def test_a_lead_s_own_video_is_shown_with_the_copies_that_it_has(
+    cast: Cast, tmp_path: Path
+) -> None:
+    shown = await show_video(cast, tmp_path)
+    asked = {"lead": shown.public_id}
+    page = await cast.bob.get(f"{of_campaign(shown.campaign_id)}/preview", params=asked)
+    sources = re.findall(rf'<source src="[^"]+/{shown.render_id}/files/([^"]+)"', page.text)
+    assert sources == ["video.mp4", "light.mp4"]
 
 
 async def test_somebody_made_up_has_a_name_in_whatever_list(cast: Cast) -> None:

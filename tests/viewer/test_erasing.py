@@ -20,6 +20,7 @@ from tests.cast import Cast, in_workspace
 from tests.postgres import SentJobs
 from tests.renders.films import make_film, press_render, renders_of
 from tests.viewer.links import Shown, forget, show_video
+from tests.workspaces.stage import Worker
 
 
 @pytest.fixture
@@ -77,6 +78,19 @@ async def test_deleting_takes_all_there_is_of_a_lead_and_leaves_the_others(
     assert [job.arguments for job in sent_jobs if job.name == REMOVE_MEDIA] == [{"prefix": prefix}]
     again = await cast.nobody.post(shown.path + "/delete-my-data")
     assert again.status_code == 410
+
+
+async def test_of_its_video_no_copy_is_left(cast: Cast, shown: Shown, sent_jobs: SentJobs) -> None:
+    async with cast.site.database.session() as session:
+        await in_workspace(session, cast.acme)
+        files = (await session.get_one(Render, shown.render_id)).files
+    stored = [cast.site.storage.folder / files[name]["key"] for name in ("video.mp4", "light.mp4")]
+    assert all(path.is_file() for path in stored)
+    await cast.nobody.post(shown.path + "/delete-my-data")
+    assert (await cast.nobody.get(shown.path + "/light")).status_code == 404
+    worker = Worker(cast.site, sent_jobs)
+    await worker.run_all()
+    assert not any(path.exists() for path in stored)
 
 
 async def test_a_video_that_is_being_made_is_given_up_and_costs_nothing(

@@ -15,7 +15,7 @@ from app.renders.models import Render, RenderBatch
 from app.storage.local import LocalStorage
 from app.viewer.models import LandingPage
 from tests.cast import Cast, in_workspace, litestar_in
-from tests.viewer.links import VIDEO, Shown, choose, forget, set_rows, show_video
+from tests.viewer.links import LIGHT, VIDEO, Shown, choose, forget, set_rows, show_video
 
 VTT = """WEBVTT
 
@@ -43,24 +43,29 @@ async def _address(cast: Cast, shown: Shown, thing: str) -> str:
     return found[1]
 
 
-async def test_the_video_comes_in_ranges(cast: Cast, shown: Shown) -> None:
-    address = await _address(cast, shown, "video")
+@pytest.mark.parametrize(("thing", "content"), [("video", VIDEO), ("light", LIGHT)])
+async def test_both_copies_come_in_ranges(
+    cast: Cast, shown: Shown, thing: str, content: bytes
+) -> None:
+    address = await _address(cast, shown, thing)
     whole = await cast.nobody.get(address)
-    assert (whole.status_code, whole.content) == (200, VIDEO)
+    assert (whole.status_code, whole.content) == (200, content)
     assert whole.headers["content-type"] == "video/mp4"
     part = await cast.nobody.get(address, headers={"Range": "bytes=100-199"})
-    assert (part.status_code, part.content) == (206, VIDEO[100:200])
-    assert part.headers["content-range"] == f"bytes 100-199/{len(VIDEO)}"
-    past = await cast.nobody.get(address, headers={"Range": f"bytes={len(VIDEO)}-"})
+    assert (part.status_code, part.content) == (206, content[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(content)}"
+    past = await cast.nobody.get(address, headers={"Range": f"bytes={len(content)}-"})
     assert past.status_code == 416
     head = await cast.nobody.head(address)
-    assert (head.status_code, head.headers["content-length"]) == (200, str(len(VIDEO)))
+    assert (head.status_code, head.headers["content-length"]) == (200, str(len(content)))
+    same = await cast.nobody.get(address, headers={"If-None-Match": head.headers["etag"]})
+    assert same.status_code == 304
 
 
 async def test_what_the_page_names_may_be_kept_for_ever_and_nothing_else(
     cast: Cast, shown: Shown
 ) -> None:
-    for thing in ("video", r"poster\.jpg"):
+    for thing in ("video", "light", r"poster\.jpg"):
         address = await _address(cast, shown, thing)
         kept = (await cast.nobody.get(address)).headers
         assert kept["cache-control"] == "private, max-age=31536000, immutable"
@@ -75,10 +80,48 @@ async def test_what_the_page_names_may_be_kept_for_ever_and_nothing_else(
 
 
 async def test_another_video_has_another_address(cast: Cast, shown: Shown) -> None:
-    before = await _address(cast, shown, "video")
+    before = [await _address(cast, shown, thing) for thing in ("video", "light")]
+    files = {
+        f"{name}.mp4": {"key": f"workspaces/{cast.acme.id}/renders/x/{name}-1.mp4", "bytes": 1}
+        for name in ("video", "light")
+    }
+    await set_rows(cast, update(Render).where(Render.id == shown.render_id).values(files=files))
+    after = [await _address(cast, shown, thing) for thing in ("video", "light")]
+    assert set(before).isdisjoint(after)
+
+
+async def test_a_video_of_an_earlier_release_has_one_copy(cast: Cast, shown: Shown) -> None:
     files = {"video.mp4": {"key": f"workspaces/{cast.acme.id}/renders/x/video-1.mp4", "bytes": 1}}
     await set_rows(cast, update(Render).where(Render.id == shown.render_id).values(files=files))
-    assert await _address(cast, shown, "video") != before
+    answer = await cast.nobody.get(shown.path, headers={"Save-Data": "on"})
+    assert answer.text.count("<source") == 1
+    assert "/light" not in answer.text
+    assert 'id="quality"' not in answer.text
+    assert "Save-Data" not in answer.headers.get("vary", "")
+    assert (await cast.nobody.get(shown.path + "/light")).status_code == 404
+
+
+async def test_who_saves_data_finds_the_light_copy_first(cast: Cast, shown: Shown) -> None:
+    async def first(thing: str, headers: dict[str, str] | None = None) -> str:
+        answer = await cast.nobody.get(shown.path + thing, headers=headers)
+        assert "Save-Data" in answer.headers["vary"]
+        assert "no-store" in answer.headers["cache-control"]
+        return str(re.findall(r'<source src="[^"]+/(\w+)\?', answer.text)[0])
+
+    for thing in ("", "/embed"):
+        for _ in range(2):  # drawn, and remembered
+            assert await first(thing) == "video"
+            assert await first(thing, {"Save-Data": "on"}) == "light"
+
+
+async def test_what_is_saved_is_the_full_copy(cast: Cast, shown: Shown) -> None:
+    await choose(cast, shown.campaign_id, allows_download=True)
+    forget(cast)
+    page = (await cast.nobody.get(shown.path, headers={"Save-Data": "on"})).text
+    found = re.search(r'href="([^"]+)" download', page)
+    assert found is not None
+    address = found[1].replace("&amp;", "&")
+    assert (await cast.nobody.get(address)).content == VIDEO
 
 
 async def test_pictures_may_be_shown_by_the_letters_that_hold_them(
@@ -135,10 +178,11 @@ class _Elsewhere(LocalStorage):
 
 async def test_a_storage_with_addresses_of_its_own_is_led_to(cast: Cast, shown: Shown) -> None:
     litestar_in(cast.site.app).state.storage = _Elsewhere(cast.site.storage.folder)
-    answer = await cast.nobody.get(await _address(cast, shown, "video"))
-    assert answer.status_code == 302
-    assert answer.headers["location"].startswith("https://media.example/workspaces/")
-    assert "no-store" in answer.headers["cache-control"]
+    for thing in ("video", "light"):
+        answer = await cast.nobody.get(await _address(cast, shown, thing))
+        assert answer.status_code == 302
+        assert answer.headers["location"].startswith("https://media.example/workspaces/")
+        assert "no-store" in answer.headers["cache-control"]
 
 
 async def _put_captions(cast: Cast, shown: Shown, *, start_s: float, end_s: float) -> None:

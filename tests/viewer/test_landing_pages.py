@@ -136,7 +136,15 @@ async def test_what_leads_nowhere_is_the_same_page_whatever_was_asked(
 async def test_another_workspace_s_host_shows_nothing_of_a_link(cast: Cast, shown: Shown) -> None:
     for slug in ("other", "nosuchteam", None):
         async with cast.site.visitor(slug) as visitor:
-            for thing in ("", "/video", "/poster.jpg", "/logo", "/state", "/delete-my-data"):
+            for thing in (
+                "",
+                "/video",
+                "/light",
+                "/poster.jpg",
+                "/logo",
+                "/state",
+                "/delete-my-data",
+            ):
                 answer = await visitor.get(shown.path + thing)
                 assert answer.status_code == 404, (slug, thing)
                 assert "Ada" not in answer.text
@@ -197,7 +205,7 @@ async def test_closed_links_say_kindly_what_happened_and_nothing_of_the_lead(
         assert words in answer.text
         assert "Ada" not in answer.text
         _nothing_is_cached(answer)
-        for thing in ("/video", "/poster.jpg", "/thumbnail.jpg", "/preview.gif"):
+        for thing in ("/video", "/light", "/poster.jpg", "/thumbnail.jpg", "/preview.gif"):
             assert (await cast.nobody.get(shown.path + thing)).status_code == 404
 
 

@@ -62,6 +62,7 @@ def prospect(media: Path) -> Prospect:
 def origin(prospect: Prospect) -> Iterator[str]:
     with served(prospect_app(prospect)) as origin:
         yield origin
+        prospect.given = 1.0  # nothing waits for more of a video while the server ends
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -56,6 +56,9 @@ def video(**changes: Any) -> LandingVideo:
     )
 
 
+TWO_COPIES = video(light_url=f"{ROOT}/light")
+
+
 def booking(**changes: Any) -> LandingBooking:
     return replace(
         LandingBooking(

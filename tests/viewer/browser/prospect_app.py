@@ -1,6 +1,8 @@
 """Landing pages behind real sockets, with real media and a real policy, and no database."""
 
+import asyncio
 import json
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -25,6 +27,11 @@ from tests.pipeline.synthetic import patchwork
 from tests.viewer.browser.landings import ROOT, VIDEO_S, landing
 
 FPS = 10
+LIGHT = (160, 90)
+INDEX_FIRST = {
+    "cues_to_front": "1"
+}  # as the engine writes its own: seeking needs no end of the file
+NEXT_LOOK = threading.Event()  # never set
 VTT = """WEBVTT
 
 00:00.000 --> 00:04.000
@@ -45,7 +52,11 @@ class Prospect:
     calendar: str = "https://calendly.com"
     context: dict[str, Any] = field(default_factory=dict)
     told: list[dict[str, Any]] = field(default_factory=list)
-    breaks: bool = False  # the video's server
+    # Of these addresses nothing can be had: "video", "light".
+    broken: set[str] = field(default_factory=set)
+    # How much of the full video its server gives by now; who wants more waits for it.
+    given: float = 1.0
+    asked: list[str] = field(default_factory=list)  # which copies, in the order of the requests
     # What is answered to what is told, one after the other, before anything is taken.
     refusals: list[int] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
@@ -57,8 +68,9 @@ class Prospect:
 
 
 def write_media(folder: Path) -> None:
-    """A clip with sound, wide and tall, its poster and a logo."""
+    """A clip with sound, wide, tall and light, its poster and a logo."""
     _write_clip(folder / "video.webm", 320, 180)
+    _write_clip(folder / "light.webm", *LIGHT)
     _write_clip(folder / "tall.webm", 180, 320)
     _poster().save(folder / "poster.jpg", "JPEG", quality=70, progressive=True)
     logo = Image.new("RGBA", (320, 80), (0, 0, 0, 0))
@@ -69,7 +81,7 @@ def write_media(folder: Path) -> None:
 
 def _write_clip(path: Path, width: int, height: int) -> None:
     """Its grey tells the second."""
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options=INDEX_FIRST) as container:
         stream = container.add_stream("libvpx", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.options = {"deadline": "realtime", "cpu-used": "8", "g": "10"}
@@ -114,7 +126,28 @@ def glimpse_in(media: Path) -> str:
     return glimpse_of((media / "poster.jpg").read_bytes())
 
 
+async def slow_clip(prospect: Prospect, request: Request[Any, Any, Any], path: Path) -> AnyResponse:
+    """What is given from there on, as soon as there is something."""
+    content = path.read_bytes()
+    start = int(request.headers.get("range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
+    while (end := round(prospect.given * len(content))) <= start:
+        await asyncio.to_thread(NEXT_LOOK.wait, 0.02)
+        if "video" in prospect.broken:
+            return AnyResponse(status_code=503)
+    headers = {"Content-Range": f"bytes {start}-{end - 1}/{len(content)}", "Accept-Ranges": "bytes"}
+    return AnyResponse(content[start:end], 206, headers, "video/webm")
+
+
 def prospect_app(prospect: Prospect) -> Litestar:
+    async def clip(request: Request[Any, Any, Any], asked: str, name: str) -> AnyResponse:
+        prospect.asked.append(asked)
+        path = prospect.media / f"{name}.webm"
+        if asked in prospect.broken:
+            return AnyResponse(status_code=503)
+        if asked == "video" and prospect.given < 1:
+            return await slow_clip(prospect, request, path)
+        return FileResponse(path, media_type="video/webm")
+
     @get(ROOT, sync_to_thread=False)
     def page(request: Request[Any, Any, Any]) -> Response[str]:
         shown = prospect.landing
@@ -141,13 +174,16 @@ def prospect_app(prospect: Prospect) -> Litestar:
     def state() -> dict[str, str]:
         return {"state": prospect.landing.state}
 
-    @get(f"{ROOT}/video", sync_to_thread=False)
-    def video() -> AnyResponse:
-        if prospect.breaks:
-            return AnyResponse(status_code=503)
+    @get(f"{ROOT}/video")
+    async def video(request: Request[Any, Any, Any]) -> AnyResponse:
         shown = prospect.landing.video
-        name = "tall" if shown and shown.height > shown.width else "video"
-        return FileResponse(prospect.media / f"{name}.webm", media_type="video/webm")
+        return await clip(
+            request, "video", "tall" if shown and shown.height > shown.width else "video"
+        )
+
+    @get(f"{ROOT}/light")
+    async def light(request: Request[Any, Any, Any]) -> AnyResponse:
+        return await clip(request, "light", "light")
 
     @get(f"{ROOT}/poster.jpg", sync_to_thread=False)
     def poster() -> AnyResponse:
@@ -172,7 +208,7 @@ def prospect_app(prospect: Prospect) -> Litestar:
 
     files = static_files()
     environment = make_environment(files.url)
-    handlers = [page, state, video, poster, logo, captions, events, static_route(files)]
+    handlers = [page, state, video, light, poster, logo, captions, events, static_route(files)]
     return Litestar(
         handlers,
         middleware=[Shrinking],

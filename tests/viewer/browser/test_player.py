@@ -78,11 +78,11 @@ async def test_a_browser_that_refuses_shows_the_poster_and_a_play_button(open_pa
 async def test_a_video_that_did_not_come_is_asked_for_again_at_a_tap(
     open_page: Open, prospect: Prospect
 ) -> None:
-    prospect.breaks = True
+    prospect.broken.add("video")
     page = await open_page(fails=True)
     button = page.get_by_role("button", name="Hi Maria, play the video")
     await expect(button).to_be_visible()
-    prospect.breaks = False
+    prospect.broken.clear()
     await button.click()
     await holds(page, f"{PLAYS} && !{V}.muted")
 

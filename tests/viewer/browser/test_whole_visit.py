@@ -1,5 +1,6 @@
 """A prospect on the running service, from the poster to a booked meeting, and what is counted."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.viewer import links
 from tests.viewer.browser.calendar_server import calendar_app
 from tests.viewer.browser.conftest import PHONE, WAIT_MS, holds
 from tests.viewer.browser.landings import VIDEO_S
+from tests.viewer.browser.prospect_app import LIGHT
 from tests.viewer.browser.test_player import PLAYS, V
 from tests.viewer.links import choose, show_video
 from tests.viewer.team_browser import TeamBrowser, team_browser
@@ -38,6 +40,7 @@ async def team(
 ) -> AsyncIterator[TeamBrowser]:
     # Chromium looks at what a file holds, not at what it is called.
     monkeypatch.setitem(links.FILES, "video.mp4", (media / "video.webm").read_bytes())
+    monkeypatch.setitem(links.FILES, "light.mp4", (media / "light.webm").read_bytes())
     monkeypatch.setitem(links.FILES, "poster.jpg", (media / "poster.jpg").read_bytes())
     async with team_browser(own_urls, own_database, tmp_path) as opened:
         yield opened
@@ -94,4 +97,24 @@ async def test_a_visit_on_a_phone_from_the_poster_to_a_booked_meeting(
     # Made by now, whatever the first load had the time for.
     await page.goto(team.url + shown.path)
     assert (await page.locator(".glimpse").get_attribute("src") or "").startswith("data:image/webp")
+    await context.close()
+
+
+async def test_who_saves_data_and_has_no_scripts_gets_the_light_copy(
+    team: TeamBrowser, tmp_path: Path
+) -> None:
+    shown = await show_video(team.cast, tmp_path)
+    context = await team.chromium.new_context(
+        java_script_enabled=False, extra_http_headers={"Save-Data": "on"}
+    )
+    page = await context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0]))
+    for _ in range(2):  # drawn, and remembered
+        await page.goto(team.url + shown.path)
+        await page.locator("#video").press("Space")
+        async with asyncio.timeout(WAIT_MS / 1000):  # nothing waits in a page without scripts
+            while not await page.evaluate(f"{PLAYS} && {V}.videoWidth === {LIGHT[0]}"):
+                pass
+    assert not [url for url in asked if url.endswith("/video")]
     await context.close()

@@ -12,7 +12,7 @@ export function followKeys(box, video) {
     video.volume = Math.min(1, Math.max(0, video.volume + by));
   };
   const seek = (by) => {
-    video.currentTime = Math.max(0, Math.min(video.duration || 0, video.currentTime + by));
+    video.currentTime = Math.max(0, Math.min(video.duration || Number(video.dataset.durationS), video.currentTime + by));
   };
   const toggle = () => {
     if (box.classList.contains("is-covered")) document.getElementById("tap").click();

@@ -7,6 +7,7 @@ import { loadControls } from "./controls.js";
 import { followKeys } from "./keys.js";
 import { followMoments } from "./moments.js";
 import { Player } from "./player.js";
+import { followQuality } from "./quality.js";
 import { Place } from "./resume.js";
 import { fillTranscript } from "./transcript.js";
 import { followWatching } from "./watched.js";
@@ -21,6 +22,7 @@ const beacon = openBeacon(page.dataset.events, page.dataset.token);
 const place = new Place(box.dataset.key, video);
 const player = new Player(box, video, { onSound: () => beacon.tell("unmute") });
 
+followQuality(box, video);
 followMoments(video);
 followKeys(box, video);
 followWatching(video, player, beacon);

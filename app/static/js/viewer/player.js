@@ -24,8 +24,9 @@ export class Player {
     this.button.addEventListener("click", () => this.start(this.#startS));
     this.restart.addEventListener("click", () => this.start(0));
     this.hold.addEventListener("click", () => video.pause());
-    // Without a source that can be had, play() neither succeeds nor fails.
-    video.querySelector("source").addEventListener("error", () => this.#refused());
+    // Without a source that can be had, play() neither succeeds nor is refused.
+    const isLast = (source) => source === video.querySelector("source:last-of-type");
+    video.addEventListener("error", ({ target }) => isLast(target) && this.#refused(), true);
     video.addEventListener("playing", () => this.#began());
     video.addEventListener("pause", () => this.isPreview && this.#cover("play"));
     // Somebody found the sound in the browser's own controls, or in our keys.
@@ -49,7 +50,8 @@ export class Player {
     this.isPreview = true;
     this.video.muted = true;
     this.#showWords();
-    this.video.play().catch(() => this.#refused());
+    // Otherwise it was stopped meanwhile, or another copy is tried.
+    this.video.play().catch(({ name }) => name === "NotAllowedError" && this.#refused());
   }
 
   /** Plays with sound from there. `onSound` is called the first time that a person hears the video. */

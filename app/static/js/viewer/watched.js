@@ -27,6 +27,11 @@ export function followWatching(video, player, beacon) {
     begin();
   };
 
+  // copies.js: from here on it is another copy that plays.
+  video.addEventListener("copychange", () => {
+    follow();
+    close();
+  });
   video.addEventListener("play", () => beacon.tell("play", player.isPreview ? 0 : 1));
   video.addEventListener("playing", () => fromS === null && begin());
   video.addEventListener("timeupdate", follow);
