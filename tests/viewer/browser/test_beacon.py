@@ -99,7 +99,9 @@ async def test_who_asks_not_to_be_tracked_is_counted_and_no_more(
     await comes_true(lambda: bool(prospect.told))
     await page.goto("about:blank")
     await page.goto("about:blank#again")
-    assert prospect.events() == [["view"]]
+    # A page that leaves before it has its answer tells the same once more, under the same number.
+    told = {(number, kind) for each in prospect.told for number, kind, *_ in each["events"]}
+    assert told == {(0, "view")}
 
 
 async def test_a_page_without_an_address_for_it_tells_nothing(
