@@ -20,7 +20,7 @@ from app.inputs import Inputs, chosen
 from app.leads import Lead, RowProblem
 from app.pipeline.artifacts import disk_errors
 from app.pipeline.errors import DiskFull
-from app.pipeline.spec import RenderSpec
+from app.pipeline.spec import VIDEO_FILES, RenderSpec
 from app.pipeline_process import PipelineFailed, run_pipeline
 from app.render_specs import build_spec, spec_digest
 from app.row_ranges import EVERY_ROW, RowRanges
@@ -217,5 +217,6 @@ def is_made(folder: Path, digest: str) -> bool:
         report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
         sizes: dict[str, int] = report["sizes_bytes"]
         whole = all((folder / name).stat().st_size == size for name, size in sizes.items())
-        return report["state"] == "completed" and "video.mp4" in sizes and whole
+        # A folder of an earlier release may lack a file that there is today.
+        return report["state"] == "completed" and sizes.keys() >= {*VIDEO_FILES} and whole
     return False

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.pipeline.artifacts import disk_errors
+from app.pipeline.spec import VIDEO_FILES
 from app.row_ranges import RowRanges
 
 LeadState = Literal["completed", "unchanged", "failed", "skipped", "cancelled"]
@@ -74,7 +75,7 @@ class Summary:
 
 def relative_paths(folder: Path, root: Path) -> dict[str, str]:
     """The finished files in a lead's folder, by name, as paths from the batch's folder."""
-    names = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp", "report.json")
+    names = (*VIDEO_FILES, "report.json")
     return {
         name: os.path.relpath(folder / name, root) for name in names if (folder / name).is_file()
     }

@@ -15,7 +15,7 @@ from app.batch import is_made
 from app.jobs.render_faults import FacecamGone, StillHeld
 from app.jobs.render_progress import ProgressTeller
 from app.jobs.render_station import Running, Station
-from app.pipeline.spec import RenderSpec
+from app.pipeline.spec import VIDEO_FILES, RenderSpec
 from app.pipeline_process import run_pipeline
 from app.render_specs import spec_digest
 from app.renders.endings import FinishedVideo, Trace
@@ -26,7 +26,6 @@ from app.renders.timeline import Timeline
 from app.storage.disk import in_thread
 from app.storage.interface import FileNotStored, content_type_of
 
-FILES = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp")
 LOG_BYTES = 64_000
 # A cancelled render is gone within three seconds, its browser included. What the engine has
 # published by then is whole, and the next attempt finds it.
@@ -99,11 +98,8 @@ async def _made(
     """The engine's report; of an earlier attempt where that one had only failed to be stored."""
     folder = attempt.folder
     digest = spec_digest(spec, str(attempt.taken.batch.campaign["facecam"]["id"]))
-    # A folder of an earlier release may lack a file that there is today.
-    if is_made(folder, digest) and (found := _read_report(folder))["sizes_bytes"].keys() >= {
-        *FILES
-    }:
-        return found
+    if is_made(folder, digest):
+        return _read_report(folder)
 
     def on_event(event: dict[str, Any]) -> None:
         attempt.timeline.take(event)
@@ -138,7 +134,7 @@ async def _stored(
     sizes: dict[str, int] = report["sizes_bytes"]
     files: dict[str, Any] = {}
     done = 0
-    for name in FILES:
+    for name in VIDEO_FILES:
         progress.take_upload(done / max(1, sum(sizes.values())))
         teller.changed()
         path = attempt.folder / name

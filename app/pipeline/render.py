@@ -8,13 +8,12 @@ import resource
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from app.pipeline.artifacts import ArtifactStore, digest, disk_errors
 from app.pipeline.browser.abilities import cached_abilities
-from app.pipeline.browser.card_words import draw_card_words
 from app.pipeline.browser.find import find_chromium
-from app.pipeline.browser.nameplate import draw_nameplate
 from app.pipeline.browser.studio import Studio
 from app.pipeline.compose.assemble import splice
 from app.pipeline.compose.card import write_card
@@ -24,18 +23,25 @@ from app.pipeline.compose.preview import write_previews
 from app.pipeline.compose.sound import SoundSettings, write_sound
 from app.pipeline.errors import PipelineError, PromiseBroken
 from app.pipeline.facecam_slice import facecam_slice
+from app.pipeline.lettering import Lettering, draw_lettering
 from app.pipeline.memory import MemoryWatch
 from app.pipeline.recordings import Recorder
 from app.pipeline.segments import Segment, SegmentMaker
-from app.pipeline.spec import Measurements, RenderReport, RenderSpec
+from app.pipeline.spec import (
+    VIDEO_FILES,
+    LightMeasurements,
+    Measurements,
+    RenderReport,
+    RenderSpec,
+)
 from app.pipeline.threads import in_thread
 from app.pipeline.verify import broken_promises, measure
+from app.pipeline.verify_light import broken_light_promises, measure_light
 
 Event = dict[str, object]
 OnEvent = Callable[[Event], None]
 
 SOUND_VERSION = 1
-VIDEO_FILES = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp")
 
 
 async def render(
@@ -59,14 +65,6 @@ async def render(
     return report
 
 
-@dataclasses.dataclass(frozen=True)
-class _Lettering:
-    """What the browser wrote for the pictures; empty for a draft, which has none."""
-
-    nameplate: bytes = b""
-    card_words: bytes = b""
-
-
 class _Render:
     def __init__(self, spec: RenderSpec, on_event: OnEvent, memory: MemoryWatch) -> None:
         self._spec, self._on_event, self._memory = spec, on_event, memory
@@ -76,6 +74,7 @@ class _Render:
         self._wall_s: dict[str, float] = {}
         self._segments: Sequence[Segment] = ()
         self._measured: Measurements | None = None
+        self._light: LightMeasurements | None = None
         self._browser = ""
         self._paths: dict[str, Path] = {}
 
@@ -106,7 +105,7 @@ class _Render:
 
     async def _parts(
         self, maker: SegmentMaker, facecam: FacecamFacts, studio: Studio
-    ) -> tuple[Path, _Lettering, list[Segment]]:
+    ) -> tuple[Path, Lettering, list[Segment]]:
         """Sound, lettering and scenes, made beside one another; a failure ends the others."""
         jobs: list[Awaitable[Segment]] = []
         start_frame = 0
@@ -116,7 +115,7 @@ class _Render:
         try:
             async with asyncio.TaskGroup() as group:
                 sound = group.create_task(self._sound(facecam))
-                lettering = group.create_task(self._lettering(studio))
+                lettering = group.create_task(draw_lettering(studio, self._spec))
                 segments = [group.create_task(_awaited(job)) for job in jobs]
         except BaseExceptionGroup as failed:
             # Not `except*`: before Python 3.11.4 what it raises is wrapped in a group again.
@@ -156,7 +155,7 @@ class _Render:
         maker: SegmentMaker,
         facecam: FacecamFacts,
         sound: Path,
-        lettering: _Lettering,
+        lettering: Lettering,
         draft: Path,
     ) -> None:
         """Joins, measures, and moves the files to their place when they keep every promise."""
@@ -164,8 +163,7 @@ class _Render:
         video = draft / ("draft.mp4" if spec.draft else "video.mp4")
         self._step("joining")
         with self._timed("joining"):
-            files = [segment.path for segment in self._segments]
-            await in_thread(splice, files, sound, video, fps=maker.settings.fps)
+            await in_thread(self._join, maker, sound, video)
         if spec.draft:
             self._keep(draft, video.name)
             return
@@ -180,7 +178,15 @@ class _Render:
             await pictures
         self._keep(draft, *VIDEO_FILES)
 
-    def _pictures(self, video: Path, draft: Path, lettering: _Lettering) -> None:
+    def _join(self, maker: SegmentMaker, sound: Path, video: Path) -> None:
+        segments, fps = self._segments, maker.settings.fps
+        splice([segment.path for segment in segments], sound, video, fps=fps)
+        if light := maker.light_settings:
+            files = [segment.light for segment in segments if segment.light]
+            end_s = Fraction(self._spec.total_frames, fps)
+            splice(files, sound, video.with_name("light.mp4"), fps=light.fps, end_s=end_s)
+
+    def _pictures(self, video: Path, draft: Path, lettering: Lettering) -> None:
         write_poster(video, draft / "poster.jpg")
         write_card(draft / "poster.jpg", lettering.card_words, draft / "card.jpg")
         write_previews(
@@ -205,25 +211,16 @@ class _Render:
             first_second_luma=facts[0].first_second_luma,
             sound=facecam.audio,
         )
+        light = video.with_name("light.mp4")
+        self._light = measure_light(light, video, segments=facts)
+        broken += broken_light_promises(
+            self._light,
+            video=settings,
+            frames=spec.total_frames,
+            first_second_luma=facts[0].light.first_second_luma if facts[0].light else 0.0,
+        )
         if broken:
             raise PromiseBroken(broken)
-
-    async def _lettering(self, studio: Studio) -> _Lettering:
-        """The lead's name, drawn while a page loads; none for a draft."""
-        if self._spec.draft:
-            return _Lettering()
-        lead = self._spec.lead
-        async with studio.page() as page:
-            return _Lettering(
-                nameplate=await draw_nameplate(page, lead.name),
-                card_words=await draw_card_words(
-                    page,
-                    lead.name,
-                    lead.company,
-                    # The face is at the other side.
-                    side="right" if self._spec.style.corner == "bottom-left" else "left",
-                ),
-            )
 
     def _keep(self, draft: Path, *names: str) -> None:
         """Moves finished files to the lead's folder, each in one step."""
@@ -266,6 +263,7 @@ class _Render:
             error=error.to_json() if error else None,
             scenes=tuple(segment.report for segment in self._segments),
             measurements=self._measured,
+            light=self._light,
             paths={name: str(path) for name, path in self._paths.items()},
             sizes_bytes={name: path.stat().st_size for name, path in self._paths.items()},
             wall_s=self._wall_s,

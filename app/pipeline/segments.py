@@ -14,6 +14,7 @@ from app.pipeline.compose.encoder import EncoderSettings
 from app.pipeline.compose.face_clip import face_clip_facts, write_face_clip
 from app.pipeline.compose.facecam import FacecamFacts
 from app.pipeline.compose.facecam_frames import FacecamFrames
+from app.pipeline.compose.light import light_settings
 from app.pipeline.compose.overlay import Bubble, BubbleBox, place_bubble
 from app.pipeline.compose.pictures import open_pictures
 from app.pipeline.compose.segment import SegmentFacts, write_segment
@@ -24,7 +25,7 @@ from app.pipeline.spec import RenderSpec, SceneReport, SceneSpec
 from app.pipeline.threads import in_thread
 
 COMPOSE_VERSION = (
-    1  # part of a segment's key: raise it when the same inputs would give other pictures
+    2  # part of a segment's key: raise it when the same inputs would give other pictures
 )
 DRAFT_WIDTH, DRAFT_PRESET, DRAFT_CRF = 640, "ultrafast", 26
 DRAFT_STEP = {60: 3, 30: 2}  # by the output's fps: every third or second frame is made
@@ -32,7 +33,10 @@ DRAFT_STEP = {60: 3, 30: 2}  # by the output's fps: every third or second frame 
 
 @dataclass(frozen=True)
 class Segment:
+    """A made scene. `light` is None in a draft, and where no frame of it falls to the copy."""
+
     path: Path
+    light: Path | None
     facts: SegmentFacts
     report: SceneReport
 
@@ -54,12 +58,13 @@ class SegmentMaker:
         self, spec: RenderSpec, facecam: FacecamFacts, recorder: Recorder, store: ArtifactStore
     ) -> None:
         self.settings = encoder_settings(spec)
+        self.light_settings = None if spec.draft else light_settings(self.settings)
         self._spec, self._facecam, self._recorder, self._store = spec, facecam, recorder, store
         self._encoding = asyncio.Semaphore(2)
 
     def slot(self, scene: SceneSpec, start_frame: int) -> str:
         """The key of all that a segment depends on but the recording itself."""
-        spec, settings = self._spec, self.settings
+        spec, settings, light = self._spec, self.settings, self.light_settings
         return digest(
             "segment",
             COMPOSE_VERSION,
@@ -67,6 +72,7 @@ class SegmentMaker:
             (spec.output.width, spec.output.height, spec.output.fps),
             (self._facecam.digest, start_frame, spec.style.model_dump(mode="json")),
             (settings.width, settings.height, settings.fps, settings.x264_options()),
+            light and (light.width, light.height, light.fps, light.x264_options()),
         )
 
     async def make(self, scene: SceneSpec, start_frame: int, told: Told) -> Segment:
@@ -175,6 +181,8 @@ class SegmentMaker:
                 settings=settings,
                 face=face,
                 bubble=Bubble(box, (settings.width, settings.height)),
+                light=dst.with_name("light.mp4") if self.light_settings else None,
+                start_frame=start_frame,
                 on_frame=on_frame,
                 cancelled=cancelled,
             )
@@ -199,7 +207,8 @@ def _segment(folder: Path, scene: SceneSpec, take: Take, *, cached: bool) -> Seg
         wall_s={name: round(s, 3) for name, s in take.wall_s.items()}
         | ({} if cached else {"compose": round(facts.encode_wall_s, 3)}),
     )
-    return Segment(folder / "segment.mp4", facts, report)
+    light = folder / "light.mp4" if facts.light else None
+    return Segment(folder / "segment.mp4", light, facts, report)
 
 
 class _Composer:

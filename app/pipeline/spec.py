@@ -9,6 +9,11 @@ from app.campaign import FacecamStyle, Output, Scroll
 
 CaptureWay = Literal["tiles", "stepped"]
 
+# What a render makes besides its report; light.mp4 is the video once more, for slow connections.
+VIDEO_FILES = (
+    "video.mp4", "light.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp",
+)  # fmt: skip
+
 
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -120,6 +125,25 @@ class Measurements(Frozen):
     psnr_db: float
 
 
+class LightMeasurements(Frozen):
+    """What `verify_light` read from the video's light copy."""
+
+    duration_s: float  # of its picture
+    size_bytes: int
+    width: int
+    height: int
+    fps: float
+    frames: int
+    video_codec: str
+    pixel_format: str
+    colour: str
+    faststart: bool
+    pts_gapless: bool
+    first_second_luma: float
+    sound_as_in_video: bool  # packet for packet, or neither has any
+    psnr_db: float
+
+
 class RenderReport(Frozen):
     version: Literal[1] = 1
     lead: LeadSpec
@@ -127,6 +151,7 @@ class RenderReport(Frozen):
     error: dict[str, object] | None = None
     scenes: tuple[SceneReport, ...] = ()
     measurements: Measurements | None = None
+    light: LightMeasurements | None = None  # reports of earlier releases have none
     paths: dict[str, str] = {}
     sizes_bytes: dict[str, int] = {}
     wall_s: dict[str, float] = {}

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.container import InputContainer
-from av.video.stream import VideoStream
 
 from app.pipeline.compose.facecam import FacecamFacts
-from app.pipeline.compose.planes import from_frame
 from app.pipeline.compose.segment import SegmentFacts
 from app.pipeline.compose.waveform import F32, RATE_HZ, integrated_lufs, read_waveform
+from app.pipeline.file_facts import (
+    COLOUR,
+    colour,
+    first_second_luma,
+    gapless,
+    index_first,
+    presented_pts,
+)
 from app.pipeline.spec import Measurements
 
 MOST_SOUND_OFFSET_MS = 40.0  # half of what ITU-R BT.1359-1 calls detectable
@@ -34,7 +39,7 @@ def measure(
         audio_duration_s = (
             float(sound.duration * (sound.time_base or 0)) if sound and sound.duration else None
         )
-        presented = _presented(container, stream)
+        presented = presented_pts(container, stream)
         measured = Measurements(
             container=container.format.name,
             duration_s=(container.duration or 0) / av.time_base,
@@ -45,12 +50,12 @@ def measure(
             frames=len(presented),
             video_codec=f"{context.name} {context.profile}",
             pixel_format=context.pix_fmt or "",
-            colour=_colour(stream),
+            colour=colour(stream),
             audio_codec=f"{sound.codec_context.name} {sound.profile}" if sound else None,
             audio_duration_s=audio_duration_s,
-            faststart=_index_first(video),
-            pts_gapless=_gapless(stream, presented),
-            first_second_luma=_first_second_luma(container, stream),
+            faststart=index_first(video),
+            pts_gapless=gapless(stream, presented),
+            first_second_luma=first_second_luma(container, stream),
             sound_offset_ms=None,
             loudness_lufs=None,
             repeated_frames_while_moving=sum(s.repeated_frames_while_moving for s in segments),
@@ -130,9 +135,6 @@ def broken_promises(
     return tuple(complaint for kept, complaint in checks if not kept)
 
 
-COLOUR = "bt709/bt709/bt709 limited"
-
-
 def least_psnr_db(crf: int) -> float:
     """Measured: text pages reach 41 dB at crf 20, noise 31; each step of crf costs up to 1 dB."""
     return 28.0 - max(0, crf - 20)
@@ -162,48 +164,3 @@ def _thin(wave: F32) -> F32:
     mono = mono[: mono.size // _SYNC_STEP * _SYNC_STEP]
     thin: F32 = mono.reshape(-1, _SYNC_STEP).mean(1)
     return thin - thin.mean() if thin.size else thin
-
-
-def _presented(container: InputContainer, stream: VideoStream) -> list[int]:
-    """The pts of every packet, ascending."""
-    packets = container.demux(stream)
-    return sorted(packet.pts for packet in packets if packet.pts is not None and packet.size)
-
-
-def _gapless(stream: VideoStream, presented: list[int]) -> bool:
-    if stream.time_base is None or not stream.average_rate:
-        return False
-    tick = 1 / (stream.average_rate * stream.time_base)
-    return presented[:1] == [0] and all(np.diff(presented) == int(tick)) and tick.denominator == 1
-
-
-def _colour(stream: VideoStream) -> str:
-    """matrix/primaries/transfer and range; the numbers are those of ITU-T H.273."""
-    context = stream.codec_context
-    tags = (context.colorspace, context.color_primaries, context.color_trc)
-    names = "/".join("bt709" if tag == 1 else str(int(tag)) for tag in tags)
-    ranges = {1: "limited", 2: "full"}
-    return f"{names} {ranges.get(int(context.color_range), 'untagged')}"
-
-
-def _index_first(video: Path) -> bool:
-    """Whether the moov box stands before the media (ISO 14496-12, 4.2)."""
-    with video.open("rb") as file:
-        while header := file.read(8):
-            size, kind = int.from_bytes(header[:4]), header[4:]
-            if kind in (b"moov", b"mdat"):
-                return kind == b"moov"
-            file.seek(max(0, size - 8), 1)
-    return False
-
-
-def _first_second_luma(container: InputContainer, stream: VideoStream) -> float:
-    """The mean of Y, 16 … 235, over the same frames and pixels as when they were composed."""
-    container.seek(0)
-    stream.thread_type = "AUTO"
-    means = []
-    for frame in container.decode(stream):
-        if (frame.time or 0) >= 1:
-            break
-        means.append(float(from_frame(frame).y[::4, ::4].mean()))
-    return float(np.mean(means)) if means else 0.0

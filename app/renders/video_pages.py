@@ -36,7 +36,10 @@ from app.web.refusals import NotFound
 from app.workspaces.dependencies import Member
 
 VIDEO = VIDEOS + "/{render_id:uuid}"
-FILES: Final = ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp")
+# As app.pipeline.spec has them, which the web does not load.
+FILES: Final = (
+    "video.mp4", "light.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp",
+)  # fmt: skip
 # A render's files never change; another video of the lead is another render.
 KEPT_FOR_S = 86_400
 

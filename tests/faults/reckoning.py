@@ -19,7 +19,9 @@ from tests.faults.stage import Stage
 from tests.running import processes_naming
 
 ENDED = {"completed", "failed", "cancelled"}
-VIDEO_FILES = {"video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp"}
+VIDEO_FILES = {
+    "video.mp4", "light.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp",
+}  # fmt: skip
 _DRAFT = re.compile(r"\.part$|\.draft|\.tmp$|^tmp")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 STEPS_S = 0.6  # of one video in all, half as much or half again
-NAMES = ("card.jpg", "poster.jpg", "preview.gif", "preview.webp", "video.mp4")
+NAMES = ("card.jpg", "light.mp4", "poster.jpg", "preview.gif", "preview.webp", "video.mp4")
 SIZE_BYTES = 60_000
 
 

@@ -42,6 +42,7 @@ async def test_a_waiting_render_becomes_a_video_that_is_stored(stage: Stage) -> 
             assert path.stat().st_size == render.files[name]["bytes"]
         assert set(render.files) == {
             "video.mp4",
+            "light.mp4",
             "poster.jpg",
             "card.jpg",
             "preview.gif",

@@ -132,6 +132,7 @@ async def test_a_full_disk_ends_the_render_and_leaves_nothing_half_done(
     assert (await render(spec)).state == "completed"
     assert sorted(path.name for path in spec.out.iterdir()) == [
         "card.jpg",
+        "light.mp4",
         "poster.jpg",
         "preview.gif",
         "preview.webp",

@@ -90,6 +90,7 @@ def test_a_killed_engine_leaves_no_browser_and_the_next_run_completes(
     names = {path.name for path in (folder / "out").iterdir()}
     assert names == {
         "video.mp4",
+        "light.mp4",
         "poster.jpg",
         "card.jpg",
         "preview.gif",

@@ -17,7 +17,7 @@ import pytest
 from app.pipeline import recordings as recorder
 from app.pipeline.errors import PageNotFound, ServerError
 from app.pipeline.render import render
-from app.pipeline.spec import RenderReport, RenderSpec, SceneSpec
+from app.pipeline.spec import VIDEO_FILES, RenderReport, RenderSpec, SceneSpec
 from tests.pipeline.capture_pages import ROW_PX, CaptureSite, capture_site, row_colour
 from tests.pipeline.filming import FPS, HEIGHT, WIDTH
 from tests.pipeline.lead_spec import (
@@ -147,7 +147,7 @@ async def test_a_second_render_makes_nothing_and_gives_the_same_bytes(shop: Shop
         "sound",
     }
     assert shop.site.hits == hits
-    for name in ("video.mp4", "poster.jpg", "card.jpg", "preview.gif", "preview.webp"):
+    for name in VIDEO_FILES:
         assert (again.out / name).read_bytes() == (shop.spec.out / name).read_bytes()
 
 

@@ -15,8 +15,17 @@ from app.pipeline.compose.encoder import TIME_SCALE, written_whole
 from app.pipeline.errors import PromiseBroken
 
 
-def splice(segments: Sequence[Path], sound: Path | None, dst: Path, *, fps: int) -> None:
+def splice(
+    segments: Sequence[Path],
+    sound: Path | None,
+    dst: Path,
+    *,
+    fps: int,
+    end_s: Fraction | None = None,
+) -> None:
     """Writes `dst`: MP4, index first, every frame 1/fps after the one before, sound from 0 s.
+
+    end_s: when the last frame ends, if that is earlier than 1/fps after its beginning.
 
     Raises PromiseBroken when the segments were not encoded alike, DiskFull; no file is left then.
     """
@@ -29,17 +38,18 @@ def splice(segments: Sequence[Path], sound: Path | None, dst: Path, *, fps: int)
             extradata = template.codec_context.extradata
             video = out.add_stream_from_template(template)
             video.time_base = Fraction(1, TIME_SCALE)
+        pictures = _joined(segments, video, extradata, fps)
+        if end_s is not None:
+            pictures = _ended(pictures, round(end_s * TIME_SCALE))
         if sound is None:
-            for packet in _joined(segments, video, extradata, fps):
+            for packet in pictures:
                 out.mux_one(packet)
             return
         with av.open(sound) as track:
             source = track.streams.audio[0]
             audio = out.add_stream_from_template(source)
             audio.time_base = source.time_base
-            _interleave(
-                out, _joined(segments, video, extradata, fps), _copied(track, source, audio)
-            )
+            _interleave(out, pictures, _copied(track, source, audio))
 
 
 def _joined(
@@ -65,6 +75,30 @@ def _joined(
                 frames += 1
                 yield packet
             offset += frames * tick
+
+
+def _ended(packets: Iterator[av.Packet[VideoStream]], end: int) -> Iterator[av.Packet[VideoStream]]:
+    """Cuts short what would be shown beyond `end`, in ticks.
+
+    MP4 tells the length twice: by what is shown last, and by the sum of what is decoded.
+    """
+    shown = 0
+    waiting = next(packets)
+    for packet in packets:
+        shown += _cut(waiting, end)
+        yield waiting
+        waiting = packet
+    _cut(waiting, end)
+    waiting.duration = end - shown
+    yield waiting
+
+
+def _cut(packet: av.Packet[VideoStream], end: int) -> int:
+    """The packet's duration: what it was, or less where it is the last to be shown."""
+    assert packet.pts is not None and packet.duration is not None  # noqa: S101, PT018
+    whole = packet.duration
+    packet.duration = min(whole, end - packet.pts)
+    return whole
 
 
 def _copied(track: InputContainer, source: Stream, audio: Stream) -> Iterator[av.Packet[Stream]]:

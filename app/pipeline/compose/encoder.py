@@ -89,7 +89,8 @@ def tag_bt709(context: av.VideoCodecContext) -> None:
 class Encoder:
     """Writes one segment to `path` (MP4, one H.264 track), as a context inside `written_whole`."""
 
-    def __init__(self, path: Path, settings: EncoderSettings) -> None:
+    def __init__(self, path: Path, settings: EncoderSettings, *, threads: int = 0) -> None:
+        """threads: 0 for as many as x264 likes; with 1 each frame is encoded within `write`."""
         self._container = av.open(path, "w", format="mp4")
         stream = self._container.add_stream(
             "libx264", rate=settings.fps, options=settings.x264_options()
@@ -100,6 +101,7 @@ class Encoder:
         stream.time_base = Fraction(1, TIME_SCALE)
         # PyAV's default is slice threads, which cost both speed and quality.
         context.thread_type = "FRAME"
+        context.thread_count = threads
         tag_bt709(context)
         self._stream = stream
         self._frames = 0

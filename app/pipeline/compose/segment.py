@@ -16,15 +16,15 @@ import numpy as np
 from app.hme.plan import MotionPlan
 from app.pipeline.compose.encoder import Encoder, EncoderSettings, written_whole
 from app.pipeline.compose.facecam_frames import FacecamFrames
+from app.pipeline.compose.light import LightFacts, light_copy
 from app.pipeline.compose.overlay import Bubble, cursor_sprite
 from app.pipeline.compose.pictures import Pictures
 from app.pipeline.compose.planes import Converter, Planes, new_planes, to_frame
-from app.pipeline.compose.quality import measure_psnr
+from app.pipeline.compose.quality import Samples, measure_psnr
 from app.pipeline.errors import Cancelled
 
 _CANVASES = 4  # x264 takes bursts while it fills its lookahead; more would only cost memory
 _FAREWELL_S = 2.0  # for the frame being drawn; one still to be captured is not waited for
-_SAMPLES = 4  # frames kept to measure the loss: 3 MB each at 1080p
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,15 +38,21 @@ class SegmentFacts:
     first_second_luma: float  # mean of what was given to the encoder, 16 … 235
     encode_wall_s: float
     extradata_digest: str
+    light: LightFacts | None = None  # where no frame of the segment falls to its light copy
 
     def to_json(self) -> dict[str, object]:
         return dataclasses.asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, object]) -> "SegmentFacts":
-        samples = data["psnr_samples_db"]
+        samples, light = data["psnr_samples_db"], data["light"]
         assert isinstance(samples, dict)  # noqa: S101
-        return cls(**data | {"psnr_samples_db": {int(k): v for k, v in samples.items()}})  # type: ignore[arg-type]
+        assert light is None or isinstance(light, dict)  # noqa: S101
+        read = {
+            "psnr_samples_db": {int(k): v for k, v in samples.items()},
+            "light": None if light is None else LightFacts(**light),
+        }
+        return cls(**data | read)  # type: ignore[arg-type]
 
 
 def write_segment(
@@ -57,11 +63,14 @@ def write_segment(
     settings: EncoderSettings,
     face: FacecamFrames | None = None,
     bubble: Bubble | None = None,
+    light: Path | None = None,
+    start_frame: int = 0,
     on_frame: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> SegmentFacts:
     """Encodes the whole plan to `dst`. With fewer frames a second, each of the encoder's shows the
     plan's frame of its time; with another size the page is scaled, the bubble is drawn at full one.
+    A light copy goes to `light`, of a segment that begins with the video's frame `start_frame`.
 
     Raises DiskFull, Cancelled, and what the capture that is still writing `pictures` failed with;
     no file is left then.
@@ -69,17 +78,20 @@ def write_segment(
     started = time.monotonic()
     steps = range(0, plan.frames, max(1, plan.fps // settings.fps))
     composer = _Composer(pictures, plan, face, bubble, settings)
-    samples = _Samples(len(steps), settings.keyint)
-    with written_whole(dst):
+    samples = Samples(len(steps), settings.keyint)
+    with written_whole(dst), light_copy(light, settings, start_frame, len(steps)) as copy:
         with Encoder(dst, settings) as encoder:
             for done, canvas in enumerate(_drawn_ahead(composer, steps)):
                 if cancelled():
                     raise Cancelled
                 samples.look(done, canvas)
                 encoder.write(canvas)
+                if copy is not None:
+                    copy.write(done, canvas)
                 on_frame(done + 1, len(steps))
             extradata_digest = encoder.finish()
         psnr = measure_psnr(dst, samples.kept, settings.fps)
+        light_facts = copy.finish() if copy is not None else None
     return SegmentFacts(
         frames=len(steps),
         repeated_frames_while_moving=composer.repeated,
@@ -88,6 +100,7 @@ def write_segment(
         first_second_luma=float(np.mean(samples.luma)),
         encode_wall_s=time.monotonic() - started,
         extradata_digest=extradata_digest,
+        light=light_facts,
     )
 
 
@@ -151,29 +164,6 @@ def shift_shows(page: Planes, rows: int) -> bool:
     quarter = page.height // 4
     middle = page.y[quarter : page.height - quarter]
     return not np.array_equal(middle[rows:], middle[:-rows])
-
-
-class _Samples:
-    """Keeps a few frames as they were before encoding, each just after a key frame."""
-
-    def __init__(self, frames: int, keyint: int) -> None:
-        gops = max(1, -(-frames // keyint))
-        starts = {round(n * (gops - 1) / (_SAMPLES - 1)) * keyint for n in range(_SAMPLES)}
-        wanted = {min(start + 2, frames - 1) for start in starts}
-        for frame in range(frames):  # a short segment has few key frames: take what there is
-            if len(wanted) >= min(3, frames):
-                break
-            wanted.add(frame)
-        self._wanted = wanted
-        self._first_second = keyint
-        self.kept: dict[int, Planes] = {}
-        self.luma: list[float] = []
-
-    def look(self, frame: int, canvas: Planes) -> None:
-        if frame < self._first_second:
-            self.luma.append(float(canvas.y[::4, ::4].mean()))  # a pixel in 16: 0.1 ms a frame
-        if frame in self._wanted:
-            self.kept[frame] = canvas.copy()
 
 
 def _drawn_ahead(composer: _Composer, steps: range) -> Iterator[Planes]:
