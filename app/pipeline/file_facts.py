@@ -44,13 +44,16 @@ def index_first(video: Path) -> bool:
     return False
 
 
-def first_second_luma(container: InputContainer, stream: VideoStream) -> float:
-    """The mean of Y, 16 … 235, over the same frames and pixels as when they were composed."""
+def first_second_luma(container: InputContainer, stream: VideoStream, frames: int) -> float:
+    """The mean of Y, 16 … 235, over the same frames and pixels as when they were composed.
+
+    frames: of the first segment, whose end may come before the second's.
+    """
     container.seek(0)
     stream.thread_type = "AUTO"
     means = []
-    for frame in container.decode(stream):
-        if (frame.time or 0) >= 1:
+    for number, frame in enumerate(container.decode(stream)):
+        if number == frames or (frame.time or 0) >= 1:
             break
         means.append(float(from_frame(frame).y[::4, ::4].mean()))
     return float(np.mean(means)) if means else 0.0

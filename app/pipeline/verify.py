@@ -55,7 +55,7 @@ def measure(
             audio_duration_s=audio_duration_s,
             faststart=index_first(video),
             pts_gapless=gapless(stream, presented),
-            first_second_luma=first_second_luma(container, stream),
+            first_second_luma=first_second_luma(container, stream, segments[0].frames),
             sound_offset_ms=None,
             loudness_lufs=None,
             repeated_frames_while_moving=sum(s.repeated_frames_while_moving for s in segments),

@@ -28,6 +28,7 @@ def measure_light(
     light: Path, video: Path, *, segments: Sequence[SegmentFacts]
 ) -> LightMeasurements:
     """Reads the copy's facts. Its loss is its segments': they saw the source."""
+    copied = [facts.light for facts in segments if facts.light]
     with av.open(light) as container, av.open(video) as whole:
         stream = container.streams.video[0]
         context, time_base = stream.codec_context, stream.time_base or Fraction(0)
@@ -47,9 +48,9 @@ def measure_light(
             colour=colour(stream),
             faststart=index_first(light),
             pts_gapless=presented[:1] == [0] and len(steps) <= 1,
-            first_second_luma=first_second_luma(container, stream),
+            first_second_luma=first_second_luma(container, stream, copied[0].frames),
             sound_as_in_video=same_sound,
-            psnr_db=min(facts.light.psnr_db for facts in segments if facts.light),
+            psnr_db=min(facts.psnr_db for facts in copied),
         )
 
 

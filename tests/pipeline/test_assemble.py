@@ -26,7 +26,7 @@ from tests.pipeline.synthetic import (
 WIDTH, HEIGHT = 96, 64
 SYNC_TOLERANCE_S = 0.040  # half of what ITU-R BT.1359 calls detectable; one frame and a half here
 SETTINGS = EncoderSettings(WIDTH, HEIGHT, 30, "veryfast", 20)
-LENGTHS = (31, 7, 64)  # neither is a whole number of GOPs
+LENGTHS = (31, 7, 1, 63)  # neither is a whole number of GOPs, and one has nothing to reorder
 
 
 def grey(number: int) -> U8:

@@ -57,7 +57,10 @@ def _joined(
 ) -> Iterator[av.Packet[VideoStream]]:
     """The segments' packets on one clock, in decoding order."""
     tick = TIME_SCALE // fps
-    offset = 0
+    # A segment of a frame or two has nothing to reorder, and x264 gives it no delay. In the joined
+    # file all have the longest one, or time would run backwards at such a segment.
+    delay = max(_delay(path) for path in segments)
+    frames = offset = 0
     for path in segments:
         with av.open(path) as container:
             stream = container.streams.video[0]
@@ -65,16 +68,22 @@ def _joined(
                 raise PromiseBroken((f"{path.name} was encoded with other settings than the rest",))
             if stream.time_base != Fraction(1, TIME_SCALE):
                 raise PromiseBroken((f"{path.name} counts time in {stream.time_base} s",))
-            frames = 0
             for packet in container.demux(stream):
                 if packet.dts is None or packet.pts is None:
                     continue  # the demuxer's way of saying that the file has ended
                 packet.pts += offset
-                packet.dts += offset
+                packet.dts = frames * tick - delay
                 packet.stream = video
                 frames += 1
                 yield packet
-            offset += frames * tick
+            offset = frames * tick
+
+
+def _delay(segment: Path) -> int:
+    """How much earlier than it is shown its first frame is decoded, in ticks."""
+    with av.open(segment) as container:
+        first = next(container.demux(container.streams.video[0]))
+        return -(first.dts or 0)
 
 
 def _ended(packets: Iterator[av.Packet[VideoStream]], end: int) -> Iterator[av.Packet[VideoStream]]:
