@@ -131,6 +131,16 @@ async def test_one_lead_fails_and_the_others_get_their_videos(tmp_path: Path) ->
         assert notebook.outcomes[2].state == "completed"
         assert summary(tmp_path).keys() == {2, 3, 4}
 
+        # So is one that an earlier release did not make.
+        report_file = tmp_path / "out" / "2-ada-lovelace" / "report.json"
+        report = json.loads(report_file.read_text())
+        del report["sizes_bytes"]["light.mp4"]
+        report_file.write_text(json.dumps(report))
+        report_file.with_name("light.mp4").unlink()
+        _, notebook = await run(inputs, order_for(tmp_path, site, rows=parse_rows("2")))
+        assert notebook.outcomes[2].state == "completed"
+        assert report_file.with_name("light.mp4").is_file()
+
 
 async def test_a_cancelled_batch_ends_its_engines_and_says_so(tmp_path: Path) -> None:
     leads = "name,site\nAda,http://{address}/held/ada\n"

@@ -27,7 +27,7 @@ class EncoderSettings:
     fps: int
     preset: str
     crf: int
-    subme: int | None = None  # x264's effort in comparing motion; None: as the preset has it
+    tuning: tuple[tuple[str, int], ...] = ()  # parameters of x264 in place of the preset's
 
     @property
     def keyint(self) -> int:
@@ -48,7 +48,7 @@ class EncoderSettings:
             "transfer": "bt709",
             "colormatrix": "bt709",
             "range": "tv",
-        } | ({} if self.subme is None else {"subme": self.subme})
+        } | dict(self.tuning)
         return {
             "preset": self.preset,
             "crf": str(self.crf),

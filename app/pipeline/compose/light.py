@@ -15,10 +15,11 @@ from app.pipeline.compose.quality import Samples, measure_psnr
 
 SHORT_SIDE_PX = 480
 MOST_FPS = 30
-# Measured on the sample campaign: 400 kbit/s of picture; crf 27 gives 335. A frame takes 2.6 ms of
-# one core, 1.0 of them to be scaled. By itself the preset has subme 2, which takes 0.5 ms more for
-# 2 % less bits; "superfast" is as quick as this and needs 80 % more bits.
-PRESET, CRF, SUBME = "veryfast", 25, 1
+# Measured on the sample campaign: 390 kbit/s of picture, and 2.5 ms of one core for each frame, 1.1
+# of them to scale it. The preset by itself (subme 2, bframes 3, b-adapt 1) takes 0.7 ms more for as
+# many bits, "superfast" as long as this for 80 % more. crf 27 gives a fifth less.
+PRESET, CRF = "veryfast", 25
+TUNING = (("subme", 1), ("bframes", 1), ("b-adapt", 0))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +36,7 @@ def light_settings(video: EncoderSettings) -> EncoderSettings:
     scale = min(1.0, SHORT_SIDE_PX / min(video.width, video.height))
     width, height = (round(side * scale / 2) * 2 for side in (video.width, video.height))
     fps = video.fps // light_step(video.fps)
-    return EncoderSettings(width, height, fps, PRESET, max(CRF, video.crf), SUBME)
+    return EncoderSettings(width, height, fps, PRESET, max(CRF, video.crf), TUNING)
 
 
 def light_step(fps: int) -> int:
