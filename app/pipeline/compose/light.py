@@ -15,9 +15,9 @@ from app.pipeline.compose.quality import Samples, measure_psnr
 
 SHORT_SIDE_PX = 480
 MOST_FPS = 30
-# Measured on the sample campaign: 390 kbit/s of picture, and 2.5 ms of one core for each frame, 1.1
-# of them to scale it. The preset by itself (subme 2, bframes 3, b-adapt 1) takes 0.7 ms more for as
-# many bits, "superfast" as long as this for 80 % more. crf 27 gives a fifth less.
+# Measured on a lead of the sample campaign: 433 kbit/s of picture, and 2.5 ms of one core for each
+# frame, 1.1 of them to scale it. The preset by itself (subme 2, bframes 3, b-adapt 1) takes 0.7 ms
+# more for 394 kbit/s; "superfast" is as quick as this for 80 % more of them.
 PRESET, CRF = "veryfast", 25
 TUNING = (("subme", 1), ("bframes", 1), ("b-adapt", 0))
 
