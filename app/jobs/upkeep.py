@@ -1,5 +1,6 @@
 """Looks after all workspaces every five minutes: old things go, stuck things are tried again."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from app.campaigns.lead_uploads import forget_lists
 from app.campaigns.lifecycle import list_overdue, purge_campaign
 from app.jobs.billing import sweep_events
 from app.jobs.billing_news import sweep_billing_news
+from app.jobs.catalogue import POLICIES, SWEEP
 from app.jobs.facecams import sweep_facecams
 from app.jobs.overage import sweep_overage
+from app.jobs.parts import Parts
 from app.jobs.services import Services
 from app.jobs.visits import sweep_visits
 from app.renders.page_checks import forget_pages
@@ -29,22 +32,27 @@ SWEEP_CRON = "*/5 * * * *"
 STUCK_AFTER = timedelta(minutes=15)
 # A list that was sent half, or whole and never read.
 UNFINISHED_FOR = timedelta(days=7)
+# What each part may take though all before it took long; who needs more has what others leave. All
+# end before the queue ends the whole.
+SHARE_S = 25.0
+ALL_AT_MOST_S = POLICIES[SWEEP].timeout_s - 30
 
 
 async def sweep(services: Services) -> None:
-    """Each part in transactions of its own: what fails for one leaves the others done."""
-    failed: list[Exception] = []
-    for part in (
-        *(_sweep_accounts, sweep_visits, _sweep_campaigns, sweep_facecams, _sweep_checks),
-        *(sweep_events, sweep_billing_news, sweep_overage),
-    ):
-        try:
-            await part(services)
-        except Exception as error:
-            log.exception("sweep.part_failed", part=part.__name__)
-            failed.append(error)
-    if failed:
-        raise failed[0]
+    """Each part in transactions of its own: what fails for one, or takes too long, leaves the
+    others done. First what only sends jobs that money waits for."""
+    clock, parts = asyncio.get_running_loop().time, Parts("sweep.part_failed")
+    ends_at = clock() + ALL_AT_MOST_S
+    sweepers = (
+        *(sweep_events, sweep_billing_news, sweep_overage, _sweep_accounts, sweep_visits),
+        *(sweep_facecams, _sweep_checks, _sweep_campaigns),
+    )
+    for then, sweeper in zip(range(len(sweepers))[::-1], sweepers, strict=True):
+        share = max(SHARE_S, ends_at - clock() - then * SHARE_S)
+        with parts.part(part=sweeper.__name__):
+            async with asyncio.timeout(share):
+                await sweeper(services)
+    parts.raise_first()
 
 
 async def _sweep_accounts(services: Services) -> None:

@@ -1,5 +1,6 @@
 """The sweep: what is over is gone, what is stuck is asked for again, the rest stays as it is."""
 
+import asyncio
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,13 +14,15 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.accounts.models import EmailLink, OauthAttempt, RateCount, User
 from app.accounts.sign_in import get_or_create_user
+from app.billing.stripe_models import ReceivedEvent
 from app.campaigns.models import Campaign
 from app.db.base import Base, now
 from app.db.embedded import EmbeddedDatabase
 from app.db.session import Database
 from app.db.tenancy import enter_workspace
 from app.facecams.models import Facecam
-from app.jobs.catalogue import IMPORT_LEADS, PREPARE_FACECAM
+from app.jobs import upkeep
+from app.jobs.catalogue import IMPORT_LEADS, POLICIES, PREPARE_FACECAM, SWEEP
 from app.jobs.services import Services
 from app.jobs.upkeep import sweep
 from app.jobs.worker import run_worker
@@ -143,6 +146,39 @@ async def test_a_sweep_that_fails_in_one_part_does_the_others(
     with pytest.raises(ProgrammingError, match="oauth_attempts"):
         await sweep(services)
     assert await _count(own_database, Campaign) == 0
+
+
+async def test_a_part_that_takes_too_long_is_ended_and_those_for_money_come_before_it(
+    services: Services,
+    own_database: Database,
+    own_urls: EmbeddedDatabase,
+    person: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert 8 * upkeep.SHARE_S < upkeep.ALL_AT_MOST_S < POLICIES[SWEEP].timeout_s
+    for name in ("SHARE_S", "ALL_AT_MOST_S"):
+        monkeypatch.setattr(upkeep, name, 8)
+    workspace = await _workspace(own_database, person, "acme")
+    old = Campaign(workspace_id=workspace.id, name="Old", deleted_at=now() - 8 * DAY)
+    await _add(own_database, workspace, old)
+    then = now() - 100 * DAY
+    event = ReceivedEvent(
+        id="evt_1", type="customer.updated", happened_at=then, received_at=then, done_at=then
+    )
+    await _add(own_database, workspace, event)
+
+    async def are_events_swept() -> bool:
+        return await _count(own_database, ReceivedEvent) == 0
+
+    # Another session holds what the part for accounts waits for, until all is over.
+    with psycopg.connect(own_urls.owner_url) as connection:
+        connection.execute("lock table oauth_attempts")
+        sweeping = asyncio.create_task(sweep(services))
+        await until(are_events_swept)
+        assert await _count(own_database, Campaign) == 1, "the parts after it are not begun"
+        with pytest.raises(TimeoutError):
+            await sweeping
+        assert await _count(own_database, Campaign) == 0
 
 
 async def test_the_worker_sweeps_and_cleans_by_the_clock(queue: Queue, services: Services) -> None:
