@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.billing.models import UsageEntry
 from app.billing.overage_models import OverageChoice, OverageEvent, OveragePeriod
-from app.billing.overage_outbox import MINUTE_S, told_of
+from app.billing.overage_outbox import told_of
 from app.billing.plan_notices import forget_used_up
 from app.billing.plans import INTERVALS, OVERAGE_CENTS, Limits
 from app.billing.standing import Standing
@@ -25,6 +25,7 @@ from app.db.tenancy import workspace_of
 from app.jobs.catalogue import LET_IN, TELL_OVERAGE
 from app.workspaces.audit import record
 
+MINUTE_S = 60
 # A render that is under way when a period ends may still be counted in it, by another transaction.
 OPEN_FOR = timedelta(days=3)
 
@@ -149,9 +150,11 @@ async def add_events(session: AsyncSession, standing: Standing) -> int:
         .execution_options(populate_existing=True)
     )
     for period in periods.all():
+        # In this order: with a credit given between them, less seems beyond the plan, not more.
         told = await told_of(session, period.period_start)
-        used = await _used_units(session, period)
-        units = 0 if told.unsent else told.due(used) - told.units
+        used = await _used_in(session, period)
+        period.beyond_videos, period.beyond_seconds = _beyond(period, used, told.credit)
+        units = 0 if told.unsent else units_of(period, used, told.credit) - told.units
         if units:
             session.add(
                 OverageEvent(
@@ -185,8 +188,8 @@ async def find_allowed(
     return cents or 0, period
 
 
-async def _used_units(session: AsyncSession, period: OveragePeriod) -> int:
-    """Videos or begun minutes beyond what is included, whichever are more; never above the cap."""
+async def _used_in(session: AsyncSession, period: OveragePeriod) -> Usage:
+    """What finished videos of the period took, credits taken off."""
     row = await session.execute(
         select(
             func.coalesce(func.sum(UsageEntry.videos), 0),
@@ -197,15 +200,29 @@ async def _used_units(session: AsyncSession, period: OveragePeriod) -> int:
         )
     )
     videos, seconds = row.one()
-    return units_of(period, Usage(int(videos), float(seconds)))
+    return Usage(int(videos), float(seconds))
 
 
-def units_of(period: OveragePeriod, used: Usage) -> int:
-    """What of `used`, which is of finished videos, is charged for the period."""
+def units_of(period: OveragePeriod, used: Usage, credit: Usage) -> int:
+    """What is charged for the period in all: videos or begun minutes, whichever are more; never
+    above the cap. `used` is of its finished videos, with `credit` taken off already.
+
+    It is the most that was ever beyond the plan, less all credits. So a credit gives back what it
+    is worth once, whenever it was given, and a larger plan gives nothing back.
+    """
+    videos, seconds = _beyond(period, used, credit)
     # Sums of lengths in floating point: whole seconds are charged, and none for a rounding.
-    beyond_s = max(0, int(used.seconds - period.included_seconds + 1e-6))
+    beyond_s = max(0, int(seconds - credit.seconds + 1e-6))
     minutes = -(-beyond_s // MINUTE_S)
-    return min(period.cap_units, max(0, used.videos - period.included_videos, minutes))
+    return min(period.cap_units, max(0, videos - credit.videos, minutes))
+
+
+def _beyond(period: OveragePeriod, used: Usage, credit: Usage) -> tuple[int, float]:
+    """The most videos and seconds that were beyond the plan in the period, without credits."""
+    return (
+        max(period.beyond_videos, used.videos + credit.videos - period.included_videos),
+        max(period.beyond_seconds, used.seconds + credit.seconds - period.included_seconds),
+    )
 
 
 def _happened(period: OveragePeriod, standing: Standing, moment: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Identified, Tenant, now
@@ -29,7 +29,7 @@ class OverageChoice(Tenant, Base):
 
 class OveragePeriod(Tenant, Base):
     """A period in which the workspace allowed it: what was not beyond the plan, and the most that
-    may be charged. Both only grow, so that no change of a plan makes anything dearer afterwards."""
+    may be charged. All only grow, so that no change of a plan makes anything dearer afterwards."""
 
     __tablename__ = "overage_periods"
 
@@ -41,6 +41,10 @@ class OveragePeriod(Tenant, Base):
     included_videos: Mapped[int]
     included_seconds: Mapped[int]
     cap_units: Mapped[int]
+    # The most that was beyond it at a time, credits not taken off. Kept, for a larger plan makes
+    # nothing of it included afterwards.
+    beyond_videos: Mapped[int] = mapped_column(default=0, server_default="0")
+    beyond_seconds: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
 
 
 class OverageEvent(Identified, Tenant, Base):

@@ -10,36 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.models import UsageEntry
 from app.billing.overage_models import OverageEvent
+from app.billing.usage import Usage
 from app.db.base import now
 from app.db.tenancy import workspace_of
-
-MINUTE_S = 60
 
 
 @dataclass(frozen=True)
 class Told:
-    """Of a period: the units that the outbox holds, how many rows of it are not sent, and by how
-    many units credits may lower them still."""
+    """Of a period: the units that the outbox holds, how many rows of it are not sent, and what
+    credits give in all."""
 
     units: int
     unsent: int
-    credit: int
-
-    def due(self, used: int) -> int:
-        """What is to be told in all. Only credits lower it: a larger plan, which may be known late,
-        takes nothing back that was used beyond the smaller one."""
-        return max(used, self.units - self.credit)
+    credit: Usage
 
 
 async def told_of(session: AsyncSession, period_start: datetime) -> Told:
     """Of the session's workspace in the period that begins then. One statement."""
     is_open = OverageEvent.sent_at.is_(None) & (OverageEvent.given_up == "")
-    lowered = func.sum(OverageEvent.units).filter(OverageEvent.units < 0)
     events = (
         select(
             func.coalesce(func.sum(OverageEvent.units), 0).label("units"),
             func.count().filter(is_open).label("unsent"),
-            func.coalesce(lowered, 0).label("lowered"),
         )
         .where(
             OverageEvent.workspace_id == workspace_of(session),
@@ -60,9 +52,8 @@ async def told_of(session: AsyncSession, period_start: datetime) -> Told:
         .subquery()
     )
     rows = await session.execute(select(events, credits_given).join(credits_given, true()))
-    units, unsent, corrected, videos, seconds = rows.one()
-    credit = max(int(videos), -(-int(seconds) // MINUTE_S))
-    return Told(int(units), int(unsent), max(0, credit + int(corrected)))
+    units, unsent, videos, seconds = rows.one()
+    return Told(int(units), int(unsent), Usage(int(videos), float(seconds)))
 
 
 async def list_unsent(session: AsyncSession) -> Sequence[OverageEvent]:

@@ -77,7 +77,7 @@ async def overage_shown(
     bought = standing.subscription
     units = 0
     if period is not None:
-        units = (await told_of(session, period.period_start)).due(units_of(period, used))
+        units = units_of(period, used, (await told_of(session, period.period_start)).credit)
     return OverageShown(
         is_possible=may_exceed(standing),
         is_ready=bought is not None and bought.overage_item_id is not None,

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import CursorResult, select, text
 
 from app.billing.models import UsageEntry
 from app.db.base import new_id
-from app.db.migrate import MIGRATIONS
 from app.db.session import Database
+from tests.db.scripts import script_of
 from tests.jobs.render_rows import add_rows, make_campaign, make_render, make_workspace
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
@@ -38,9 +36,8 @@ async def test_each_line_of_the_ledger_is_written_once_and_none_is_left_out(
         for reason, (render_id, counted_at, _, _) in lines.items()
     ]  # fmt: skip
     await add_rows(database, acme.id, *entries)
-    revision = ScriptDirectory.from_config(_config()).get_revision("0022")
     async with database.session(every_workspace=True) as session:
-        written = await session.execute(text(revision.module.COUNT_IN_PERIODS))
+        written = await session.execute(text(script_of("0022").COUNT_IN_PERIODS))
         assert isinstance(written, CursorResult)
         assert written.rowcount == len(lines) - 1
         rows = await session.execute(
@@ -48,9 +45,3 @@ async def test_each_line_of_the_ledger_is_written_once_and_none_is_left_out(
         )
         found = {reason: (campaign, period) for reason, campaign, period in rows}
     assert found == {reason: (line[2], line[3]) for reason, line in lines.items()}
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
