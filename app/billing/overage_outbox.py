@@ -71,11 +71,12 @@ async def list_unsent(session: AsyncSession) -> Sequence[OverageEvent]:
     return found.all()
 
 
-async def keep_tried(session: AsyncSession, event: OverageEvent) -> None:
-    """It is about to be sent: from here on nobody knows whether it arrived."""
+async def keep_tried(session: AsyncSession, event: OverageEvent, happened_at: datetime) -> None:
+    """It is about to be sent, as of then: from here on nobody knows whether it arrived."""
     row = cast(Table, OverageEvent.__table__)
+    tried_at = func.coalesce(row.c.tried_at, now())
     await session.execute(
-        row.update().where(row.c.id == event.id, row.c.tried_at.is_(None)).values(tried_at=now())
+        row.update().where(row.c.id == event.id).values(tried_at=tried_at, happened_at=happened_at)
     )
 
 

@@ -3,6 +3,7 @@
 Each step may be the last one before a crash: what follows it finds out where it stood.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.event_metrics import count_problem
+from app.billing.mirror import list_subscriptions
 from app.billing.overage import (
     OPEN_FOR,
     add_events,
@@ -19,6 +21,7 @@ from app.billing.overage import (
     note_period,
 )
 from app.billing.overage_models import OverageChoice, OverageEvent, OveragePeriod
+from app.billing.overage_moment import billed_at
 from app.billing.overage_outbox import keep_failed, keep_sent, keep_tried, list_unsent
 from app.billing.overage_prices import OVERAGE_PRODUCT
 from app.billing.overage_sale import find_overage_price
@@ -29,6 +32,7 @@ from app.billing.stripe_api import StripeApi, StripeFailed
 from app.billing.stripe_meters import Meters
 from app.billing.stripe_models import BillingCustomer
 from app.billing.stripe_purchases import Purchases
+from app.billing.stripe_values import SubscriptionState
 from app.billing.telling import tell_plan_news
 from app.db.base import now
 from app.db.session import defer
@@ -61,8 +65,10 @@ async def tell_overage(services: Services, *, workspace_id: str) -> None:
         return
     if cents and may_exceed(standing):
         await _sell_by_use(services, services.stripe, standing, customer.stripe_id)
+    if unsent:
+        subscriptions = await _subscriptions_for(services, customer, unsent)
     for event in unsent:
-        await _send(services, Meters(services.stripe), event, customer)
+        await _send(services, Meters(services.stripe), event, customer, subscriptions)
 
 
 async def _sell_by_use(
@@ -97,22 +103,49 @@ async def _sell_by_use(
     await fetch_customer(services, customer_id)
 
 
+async def _subscriptions_for(
+    services: Services, customer: BillingCustomer, unsent: Sequence[OverageEvent]
+) -> Sequence[SubscriptionState]:
+    """The customer's; as Stripe says now, where it is too late for an invoice by what we know: who
+    tells late may have heard late too."""
+    known = await _known_subscriptions(services, customer)
+    if all(billed_at(each.happened_at, known, now()) == each.happened_at for each in unsent):
+        return known
+    await fetch_customer(services, customer.stripe_id)
+    return await _known_subscriptions(services, customer)
+
+
+async def _known_subscriptions(
+    services: Services, customer: BillingCustomer
+) -> Sequence[SubscriptionState]:
+    async with services.database.session(workspace_id=customer.workspace_id) as session:
+        return await list_subscriptions(session)
+
+
 async def _send(
-    services: Services, meters: Meters, event: OverageEvent, customer: BillingCustomer
+    services: Services,
+    meters: Meters,
+    event: OverageEvent,
+    customer: BillingCustomer,
+    subscriptions: Sequence[SubscriptionState],
 ) -> None:
-    """The event is with Stripe, once."""
+    """The event is with Stripe, once, and on an invoice."""
     moment = now()
-    if customer.is_deleted or event.happened_at < moment - OLDEST:
-        why = "the customer is deleted" if customer.is_deleted else "older than Stripe takes"
-        await _keep_failed(services, event, given_up=why)
-        count_problem("overage_lost")
-        log.error("overage.lost", event_id=str(event.id), units=event.units, reason=why)
-        return
+    dated_at = billed_at(event.happened_at, subscriptions, moment)
     try:
-        if not await _has_arrived(services, meters, event, customer.stripe_id, moment):
+        if customer.is_deleted:
+            await _give_up(services, event, "the customer is deleted")
+            return
+        if not await _has_arrived(services, meters, event, customer.stripe_id, moment, dated_at):
+            if dated_at is None:
+                await _give_up(services, event, "on no invoice any more")
+                return
+            if dated_at < moment - OLDEST:
+                await _give_up(services, event, "older than Stripe takes")
+                return
             async with services.database.session(workspace_id=event.workspace_id) as session:
-                await keep_tried(session, event)
-            await meters.tell(str(event.id), customer.stripe_id, event.units, event.happened_at)
+                await keep_tried(session, event, dated_at)
+            await meters.tell(str(event.id), customer.stripe_id, event.units, dated_at)
     except StripeFailed as failed:
         await _keep_failed(services, event)
         count_problem("overage_unsent")
@@ -123,15 +156,29 @@ async def _send(
     log.info("overage.told", workspace_id=str(event.workspace_id), units=event.units)
 
 
+async def _give_up(services: Services, event: OverageEvent, why: str) -> None:
+    await _keep_failed(services, event, given_up=why)
+    count_problem("overage_lost")
+    log.error("overage.lost", event_id=str(event.id), units=event.units, reason=why)
+
+
 async def _has_arrived(
-    services: Services, meters: Meters, event: OverageEvent, customer_id: str, moment: datetime
+    services: Services,
+    meters: Meters,
+    event: OverageEvent,
+    customer_id: str,
+    moment: datetime,
+    dated_at: datetime | None,
 ) -> bool:
-    """Whether an earlier try did, of which Stripe does not know the identifier any more.
+    """Whether an earlier try did, where it is not sent again under its identifier: Stripe does not
+    know that any more, or it is too late.
 
     Only one event of a period is ever in doubt, so what its minute came to decides. A correction is
     sent again: the customer loses nothing by that.
     """
-    if event.tried_at is None or event.tried_at > moment - KNOWN_FOR or event.units < 0:
+    if event.tried_at is None or event.units < 0:
+        return False
+    if event.tried_at > moment - KNOWN_FOR and dated_at is not None:
         return False
     theirs = await meters.told_in_minute(customer_id, event.happened_at)
     minute = event.happened_at.replace(second=0, microsecond=0)
