@@ -1,7 +1,7 @@
 """Every night all customers are compared with Stripe's, and all day events that nobody did."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,7 +18,7 @@ from app.billing.models import PlanLimits
 from app.billing.plans import Limits, is_plan
 from app.billing.stripe_api import StripeApi
 from app.billing.stripe_models import BillingCustomer, BillingSubscription
-from app.billing.stripe_values import SubscriptionState
+from app.billing.stripe_values import ENDED, SubscriptionState
 from app.db.base import now
 from app.db.session import defer
 from app.jobs.catalogue import REFRESH_CUSTOMER
@@ -31,6 +31,12 @@ ASKED_FOR_EVERY = timedelta(days=7)
 # With a second for each, half of the job's hour is left to those that differ. Who is left out comes
 # first the next night.
 UNSEEN_AT_MOST = 1_800
+# Of customers that are no team's. The newest first: one whose answer was lost is among them, while
+# those of another service in the same account stay for ever.
+STRANGERS_AT_MOST = 50
+
+# By customer, then by their own id.
+Subscriptions = dict[str, dict[str, SubscriptionState]]
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,21 @@ async def reconcile_billing(
         differing = await _list_otherwise_limited(session, ours)
         unseen = await _list_unseen(session)
     repaired, failed = 0, len(unreadable)
+    for each in theirs.keys() - ours.keys() - set(_strangers(theirs, ours)):
+        del theirs[each]
     customers = {*theirs, *ours} - unreadable
-    differing |= {each for each in customers if theirs.get(each, {}) != ours.get(each, {})}
+    differing |= {
+        each for each in customers if _lasting(theirs.get(each)) != _lasting(ours.get(each))
+    }
     first = sorted(differing & customers)
     then = [each for each in unseen if each in customers and each not in differing]
     for customer_id in first + then[:unseen_at_most]:
         try:
-            repaired += await _repair(services, customer_id)
+            has_changed = await fetch_customer(services, customer_id)
+            if has_changed and customer_id in differing:
+                repaired += 1
+                count_problem("drift")
+                log.warning("billing.drift_repaired", customer_id=customer_id)
         except Exception:
             failed += 1
             count_problem("customer_failed")
@@ -75,9 +89,7 @@ async def reconcile_billing(
     return Reconciled(len(customers), repaired, failed)
 
 
-async def _list_theirs(
-    stripe: StripeApi,
-) -> tuple[dict[str, dict[str, SubscriptionState]], set[str]]:
+async def _list_theirs(stripe: StripeApi) -> tuple[Subscriptions, set[str]]:
     """Stripe's subscriptions by customer; and the customers with one that cannot be read."""
     theirs: defaultdict[str, dict[str, SubscriptionState]] = defaultdict(dict)
     unreadable: set[str] = set()
@@ -90,16 +102,27 @@ async def _list_theirs(
     return theirs, unreadable
 
 
-async def _repair(services: Services, customer_id: str) -> bool:
-    """Whether anything had to be."""
-    has_changed = await fetch_customer(services, customer_id)
-    if has_changed:
-        count_problem("drift")
-        log.warning("billing.drift_repaired", customer_id=customer_id)
-    return has_changed
+def _strangers(theirs: Subscriptions, ours: Subscriptions) -> list[str]:
+    """Customers that are not ours and pay for something, the newest first, so many of them. Of one
+    that pays for nothing no answer is waited for: its workspace was deleted, or was never here."""
+    begun_at = {
+        customer_id: max(running)
+        for customer_id, states in theirs.items()
+        if customer_id not in ours
+        and (running := [each.started_at for each in states.values() if each.status not in ENDED])
+    }
+    found = sorted(begun_at, key=lambda each: (begun_at[each], each), reverse=True)
+    if left_out := found[STRANGERS_AT_MOST:]:
+        log.warning("billing.strangers_left_out", count=len(left_out))
+    return found[:STRANGERS_AT_MOST]
 
 
-async def _list_ours(session: AsyncSession) -> dict[str, dict[str, SubscriptionState]]:
+def _lasting(states: dict[str, SubscriptionState] | None) -> dict[str, SubscriptionState]:
+    """Without the link to an invoice, which Stripe writes anew when it is read."""
+    return {key: replace(each, invoice_url=None) for key, each in (states or {}).items()}
+
+
+async def _list_ours(session: AsyncSession) -> Subscriptions:
     """By customer; one without a subscription is there too."""
     rows = await session.execute(
         select(BillingCustomer.stripe_id, BillingSubscription).outerjoin(
@@ -115,9 +138,7 @@ async def _list_ours(session: AsyncSession) -> dict[str, dict[str, SubscriptionS
     return found
 
 
-async def _list_otherwise_limited(
-    session: AsyncSession, ours: dict[str, dict[str, SubscriptionState]]
-) -> set[str]:
+async def _list_otherwise_limited(session: AsyncSession, ours: Subscriptions) -> set[str]:
     """Customers with other limits than their plan has: this version may have changed the plan."""
     rows = await session.execute(
         select(

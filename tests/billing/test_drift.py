@@ -1,5 +1,6 @@
 """What we know and Stripe says differently: found, put right, and told to whoever runs it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from app.billing.mirror import keep_customer
 from app.billing.stripe_api import StripeFailed
 from app.db.base import now
+from app.jobs import billing
 from app.jobs.billing import Reconciled, reconcile_billing, sweep_events
 from app.settings import Settings
 from tests.billing.conftest import (
@@ -77,6 +79,56 @@ async def test_who_differs_comes_before_who_was_not_seen_for_long_and_of_those_t
         await session.execute(text("update plan_limits set concurrent_renders = 9"))
     await reconcile_billing(till.services)
     assert now() - timedelta(days=7) < await _seen(late) < await _seen(early)
+
+
+async def test_customers_that_are_no_team_s_are_asked_for_while_they_pay_and_only_so_many(
+    till: Till, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    strangers = [await _stranger(till) for _ in range(3)]
+    before = problems("customer_unknown")
+    assert await reconcile_billing(till.services) == Reconciled(4, repaired=0)
+    assert problems("customer_unknown") == before + 3
+    monkeypatch.setattr(billing, "STRANGERS_AT_MOST", 1)
+    assert await reconcile_billing(till.services) == Reconciled(2, repaired=0)
+    assert problems("customer_unknown") == before + 4
+    monkeypatch.undo()
+    # As of a workspace that was deleted: it has ended, and nobody asks for it any more.
+    for each in strangers:
+        await till.sdk.subscriptions.cancel_async(each)
+    assert await reconcile_billing(till.services) == Reconciled(1, repaired=0)
+    assert problems("customer_unknown") == before + 4
+
+
+async def test_a_team_whose_customer_we_forgot_is_found_at_night(till: Till, site: Site) -> None:
+    await till.buy("loomlite_growth_monthly")
+    async with till.services.database.session(every_workspace=True) as session:
+        await session.execute(text("delete from billing_customers"))
+    assert await reconcile_billing(till.services) == Reconciled(1, repaired=1)
+    assert await till.is_right("growth")
+
+
+async def _stranger(till: Till) -> str:
+    """A customer of another service in the same account; gives what it pays for."""
+    customer = await till.sdk.customers.create_async({"email": "bob@example.com"})
+    other = replace(till, customer_id=customer.id)
+    return await other.buy("loomlite_starter_monthly")
+
+
+async def test_a_link_that_stripe_writes_anew_is_no_drift(till: Till, site: Site) -> None:
+    await till.buy("loomlite_growth_monthly")
+    await hear(till, site)
+    async with till.services.database.session(workspace_id=till.workspace.id) as session:
+        await session.execute(text("update billing_subscriptions set invoice_url = 'https://old'"))
+    seen, before = await _seen(till), problems("drift")
+    assert await reconcile_billing(till.services) == Reconciled(1, repaired=0)
+    assert await _seen(till) == seen, "it is not asked for"
+    # It comes with all else, when that is asked for.
+    await _unseen(till, days=8)
+    assert await reconcile_billing(till.services) == Reconciled(1, repaired=0)
+    assert await till.is_right("growth")
+    assert problems("drift") == before
 
 
 async def _unseen(till: Till, *, days: int) -> None:
