@@ -9,7 +9,6 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.grace import current_of, due_since, grace_ends_at, is_grace_over
-from app.billing.mirror import list_subscriptions
 from app.billing.plans import find_plan_name
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now
@@ -39,11 +38,9 @@ class PaymentState:
 
 
 async def payment_state(
-    session: AsyncSession, subscriptions: Sequence[SubscriptionState] | None = None
+    session: AsyncSession, subscriptions: Sequence[SubscriptionState]
 ) -> PaymentState:
-    """Of the session's workspace; `subscriptions` are those of the mirror, where they are known."""
-    if subscriptions is None:
-        subscriptions = await list_subscriptions(session)
+    """Of the session's workspace, whose subscriptions in the mirror these are."""
     if not subscriptions:
         return PaymentState("none", "Nothing was bought yet.")
     return state_of_payments(subscriptions, await due_since(session), now())

@@ -32,12 +32,9 @@ class Usage:
     seconds: float
 
 
-async def used_now(session: AsyncSession, period_start: datetime | None = None) -> Usage:
-    """What the session's workspace used in its period, with all that is reserved now.
-
-    `period_start`: of the period, where the caller knows it.
-    """
-    period_start = period_start or (await current_period(session)).start
+async def used_now(session: AsyncSession, period_start: datetime) -> Usage:
+    """What the session's workspace used in the period that begins then, with all that is reserved
+    now."""
     videos = func.sum(UsageEntry.videos).label("videos")
     seconds = func.sum(UsageEntry.seconds).label("seconds")
     own = UsageEntry.workspace_id == workspace_of(session)

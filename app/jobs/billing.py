@@ -49,9 +49,7 @@ class Reconciled:
     failed: int = 0
 
 
-async def reconcile_billing(
-    services: Services, *, unseen_at_most: int = UNSEEN_AT_MOST
-) -> Reconciled:
+async def reconcile_billing(services: Services) -> Reconciled:
     """Every subscription is as Stripe says, whatever events were lost; and so is all else of those
     that nobody asked for in the longest time, so many of them.
 
@@ -74,7 +72,7 @@ async def reconcile_billing(
     }
     first = sorted(differing & customers)
     then = [each for each in unseen if each in customers and each not in differing]
-    for customer_id in first + then[:unseen_at_most]:
+    for customer_id in first + then[:UNSEEN_AT_MOST]:
         try:
             has_changed = await fetch_customer(services, customer_id)
             if has_changed and customer_id in differing:

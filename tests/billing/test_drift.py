@@ -59,7 +59,7 @@ async def _other_till(till: Till, cast: Cast) -> Till:
 
 
 async def test_who_differs_comes_before_who_was_not_seen_for_long_and_of_those_the_oldest_first(
-    till: Till, site: Site, cast: Cast
+    till: Till, site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await till.buy("loomlite_growth_monthly")
     await hear(till, site)
@@ -67,12 +67,15 @@ async def test_who_differs_comes_before_who_was_not_seen_for_long_and_of_those_t
     assert (await reconcile_billing(till.services)).repaired == 1
     await _unseen(till, days=8)
     await _unseen(other, days=9)
-    await reconcile_billing(till.services, unseen_at_most=1)
+    monkeypatch.setattr(billing, "UNSEEN_AT_MOST", 1)
+    await reconcile_billing(till.services)
     seen = await _seen(till)
     assert seen < now() - timedelta(days=7), "one a night, and the other one waits longer"
     assert seen < await _seen(other)
-    await reconcile_billing(till.services, unseen_at_most=0)
+    monkeypatch.setattr(billing, "UNSEEN_AT_MOST", 0)
+    await reconcile_billing(till.services)
     assert await _seen(till) == seen
+    monkeypatch.undo()
     early, late = sorted((till, other), key=lambda each: each.customer_id)
     await _unseen(early, days=8)
     async with till.services.database.session(workspace_id=late.workspace.id) as session:

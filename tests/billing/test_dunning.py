@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.billing.grace import GRACE_DAYS
-from app.billing.payment_state import payment_state
+from app.billing.payment_state import PaymentState, payment_state
 from app.billing.plan_news import Billed, news_by_clock
 from app.billing.plans import get_plan
 from app.billing.standing import standing_of
@@ -56,14 +56,18 @@ async def _is_due_for(till: Till, days: float) -> None:
     await follow_dues(till.services)
 
 
-async def _kind(till: Till) -> str:
+async def _state(till: Till) -> PaymentState:
+    known = await till.known()
     async with till.services.database.session(workspace_id=till.workspace.id) as session:
-        return (await payment_state(session)).kind
+        return await payment_state(session, known)
+
+
+async def _kind(till: Till) -> str:
+    return (await _state(till)).kind
 
 
 async def _said(till: Till) -> str:
-    async with till.services.database.session(workspace_id=till.workspace.id) as session:
-        return (await payment_state(session)).sentence
+    return (await _state(till)).sentence
 
 
 async def _fail(till: Till) -> str:

@@ -11,8 +11,9 @@ from app.billing.models import UsageEntry
 from app.billing.plans import UNLIMITED, Limits, limits_of, set_limits
 from app.billing.reserves import Reserve, add_reserves, change_reserves, list_reserved
 from app.billing.scene_prices import Price
-from app.billing.usage import Usage, credit, release, settle, used_now
+from app.billing.usage import Usage, credit, release, settle
 from tests.cast import Cast, in_workspace
+from tests.used import used_now
 
 CAMPAIGN_ID = uuid4()
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, update
 
-from app.billing.usage import Usage, used_now
+from app.billing.usage import Usage
 from app.campaigns.models import Campaign, Lead
 from app.db.base import now
 from app.renders.leases import CAMPAIGN_GONE, LEAD_GONE
@@ -15,6 +15,7 @@ from app.storage.local import LocalStorage
 from app.storage.storage_errors import StorageUnreachable
 from tests.jobs.stage import Stage, eventually
 from tests.renders.claims import let_time_pass
+from tests.used import used_now
 
 CANCELLED_WITHIN_S = 3.0
 postgres_alone = pytest.mark.parametrize("queue", ["postgres"], indirect=True)

@@ -9,7 +9,7 @@ import pytest
 from saq import Queue
 from sqlalchemy import select, true, update
 
-from app.billing.usage import Usage, used_now
+from app.billing.usage import Usage
 from app.db.listen import News, run_news
 from app.jobs.dispatch import dispatch
 from app.jobs.queue import open_renders_queue
@@ -21,6 +21,7 @@ from app.workspaces.models import Activity
 from tests.jobs.stage import ENGINE_WAITS_S, Stage, eventually
 from tests.pipeline.small_render import engines, left_alive
 from tests.renders.claims import let_time_pass
+from tests.used import used_now
 
 CANCELLED_WITHIN_S = 3.0
 postgres_alone = pytest.mark.parametrize("queue", ["postgres"], indirect=True)

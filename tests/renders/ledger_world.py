@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.plans import UNLIMITED, Limits, set_limits, set_service_plan
-from app.billing.usage import Usage, used_now
+from app.billing.usage import Usage
 from app.renders.cancelling import cancel_renders, retry_renders
 from app.renders.changes import Which
 from app.renders.endings import (
@@ -35,6 +35,7 @@ from tests.cast import Cast
 from tests.renders.claims import add_worker, take_next
 from tests.renders.films import FACECAM_S, make_film, press_render, set_campaign, set_lead
 from tests.renders.ledger_checks import Shown, check_reserves, check_sums, scenes_shown
+from tests.used import used_now
 
 Act = Callable[[AsyncSession], Awaitable[Any]]
 PAGES = [f"https://lead{number}.example.com/" for number in range(3)]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, event, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.usage import Usage, used_now
+from app.billing.usage import Usage
 from app.campaigns.models import Lead
 from app.jobs.catalogue import TELL_BATCH_ENDED
 from app.renders.batches import claim_telling
@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.postgres import SentJobs
 from tests.renders.claims import VIDEO, add_worker, one_taken, take_next
 from tests.renders.films import FACECAM_S, make_film, press_render, renders_of
+from tests.used import used_now
 
 GONE = Fault("no_such_host", "There is no such site.", permanent=True)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.billing.usage import Usage, used_now
+from app.billing.usage import Usage
 from app.campaigns.models import Lead
 from app.jobs.catalogue import TELL_BATCH_ENDED
 from app.renders.admission import claim_renders
@@ -25,6 +25,7 @@ from tests.cast import Cast
 from tests.postgres import SentJobs
 from tests.renders.claims import VIDEO, add_worker, let_time_pass, one_taken, take_next
 from tests.renders.films import FACECAM_S, make_film, press_render, renders_of
+from tests.used import used_now
 
 TRACE = Trace([{"step": "recording"}], "words\0 of the engine")
 SLOW = Fault("page_timeout", "The site was slow.")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from app.billing.models import MeteredScene, UsageEntry
-from app.billing.usage import Usage, used_now
+from app.billing.usage import Usage
 from app.campaigns.models import Lead
 from app.db.base import now
 from app.jobs.services import Services
@@ -16,6 +16,7 @@ from app.viewer.erasing import erase_lead
 from tests.cast import Cast
 from tests.renders.claims import add_worker, take_next
 from tests.renders.films import make_film, press_render, renders_of, set_campaign, set_lead
+from tests.used import used_now
 
 SHOWN = FinishedVideo({}, {"scenes": [{"used_fallback": False}] * 2}, 20.0)
 

@@ -7,7 +7,6 @@ from sqlalchemy import func, select, text, true
 
 from app.billing.ledger_lock import lock_ledger
 from app.billing.plans import GROWTH, STARTER, set_plan
-from app.billing.usage import used_now
 from app.renders.cancelling import cancel_renders
 from app.renders.endings import Trace, complete_render
 from app.renders.leases import LEASE_S, Claim
@@ -18,6 +17,7 @@ from tests.cast import Cast
 from tests.renders.claims import VIDEO, add_worker, let_time_pass, one_taken, take_next
 from tests.renders.films import make_film, press_render, renders_of
 from tests.renders.plans import limit, rows_waiting
+from tests.used import used_now
 
 MANY = 10_000
 MANY_WITHIN_S = 60.0  # 4 s by itself

@@ -7,7 +7,6 @@ from sqlalchemy import func, null, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.plans import STARTER
-from app.billing.usage import used_now
 from app.db.base import now
 from app.jobs.catalogue import LET_IN
 from app.renders.cancelling import Cancelled, cancel_renders, retry_renders
@@ -21,6 +20,7 @@ from tests.postgres import SentJobs
 from tests.renders.claims import VIDEO, add_worker, take_next
 from tests.renders.films import complete_all, make_film, press_render, renders_of, set_campaign
 from tests.renders.plans import end_period, give, limit, rows_waiting, run_let_in
+from tests.used import used_now
 
 GONE = Fault("no_such_host", "There is no such site.", permanent=True)
 

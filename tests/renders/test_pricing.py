@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from app.billing.ledger_lock import lock_ledger
 from app.billing.models import UsageEntry
 from app.billing.scene_prices import Price
-from app.billing.usage import Usage, used_now
+from app.billing.usage import Usage
 from app.campaigns.service import get_campaign
 from app.renders.changes import Which, leads_wanted
 from app.renders.cost import find_cost
@@ -22,6 +22,7 @@ from tests.cast import Cast
 from tests.renders.claims import add_worker, take_next
 from tests.renders.films import SCENES, make_film, press_render, renders_of, set_campaign, set_lead
 from tests.renders.plans import limit
+from tests.used import used_now
 
 GONE = Fault("no_such_host", "There is no such site.", permanent=True)
 

@@ -7,7 +7,6 @@ import pytest
 
 from app.asgi import furnish
 from app.billing.plans import Limits, set_limits
-from app.billing.usage import used_now
 from app.db.listen import News
 from app.db.session import Database
 from app.renders.requests import NothingToRender, Requested
@@ -15,6 +14,7 @@ from app.settings import Settings
 from app.storage.local import LocalStorage
 from tests.cast import Cast, Site, assemble, in_workspace, litestar_in
 from tests.renders.films import make_film, press_render, renders_of
+from tests.used import used_now
 
 AT_ONCE = 8
 

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import true, update
 
 from app.billing.scene_prices import Price
-from app.billing.usage import Usage, used_now
+from app.billing.usage import Usage
 from app.renders.cancelling import cancel_renders
 from app.renders.models import Render
 from app.renders.retry_price import RetryPrice, price_retry
 from tests.cast import Cast
 from tests.renders.films import complete_all, make_film, press_render, renders_of, set_render
 from tests.renders.plans import limit
+from tests.used import used_now
 
 
 async def _press(

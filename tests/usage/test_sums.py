@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.billing.meter import read_meter
 from app.billing.reserves import Reserve, add_reserves, change_reserves
 from app.billing.scene_prices import Price
-from app.billing.usage import credit, release, settle, used_now
+from app.billing.usage import credit, release, settle
 from app.db.base import new_id
 from app.leads.csv_lines import BYTE_ORDER_MARK
 from app.usage.daily import read_period_usage, total
 from app.usage.ledger import LedgerWanted, read_ledger
 from tests.campaigns.boards import put_campaigns
 from tests.cast import Cast, in_workspace
+from tests.used import used_now
 
 NEAR_S = 1e-6  # seconds are floats, and added up in another order
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.billing.usage import used_now
 from app.campaigns.models import Campaign, Lead
 from app.db.base import new_id, now
 from app.jobs.catalogue import REMOVE_MEDIA
@@ -19,6 +18,7 @@ from app.workspaces.notices import News, tell_managers
 from tests.cast import Cast, in_workspace
 from tests.postgres import SentJobs
 from tests.renders.films import make_film, press_render, renders_of
+from tests.used import used_now
 from tests.viewer.links import Shown, forget, show_video
 from tests.workspaces.stage import Worker
 
