@@ -45,7 +45,8 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── NothingToRender                app/renders/requests.py: no lead is left that could get a video
 ├── StripeFailed                   app/billing/stripe_api.py: Stripe did not do what was asked
 ├── BoughtAlready                  app/billing/purchases.py: a workspace buys one subscription
-├── NothingToChange                app/billing/plan_changes.py: there is no such plan to change
+├── NothingToChange                app/billing/running_plan.py: there is no such plan to change
+│   └── PaymentOpen                app/billing/plan_changes.py: what it costs is to be paid first
 ├── ChangedMeanwhile               app/billing/plan_changes.py: the figures shown do not hold
 ├── EventRefused                   app/billing/stripe_api.py: a webhook that is not Stripe's
 ├── RepairRefused                  app/renders/repairs.py: what was typed mends nothing

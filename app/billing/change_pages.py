@@ -9,16 +9,16 @@ from app.billing.choice_forms import ChangeForm, ChoiceForm
 from app.billing.dependencies import Effects, shop_of
 from app.billing.plan_changes import (
     ChangedMeanwhile,
-    NothingToChange,
+    PaymentOpen,
     drop_planned_change,
     end_plan,
-    get_running,
     make_change,
     preview_change,
 )
 from app.billing.plan_words import dollars, price_words
 from app.billing.plans import FREE, get_plan
 from app.billing.purchases import find_customer
+from app.billing.running_plan import NothingToChange, get_running
 from app.billing.shop import Shop
 from app.billing.stripe_api import StripeFailed
 from app.web.forms import Form, check_form, read_form
@@ -128,12 +128,13 @@ async def _shown(
     form: Form[Any],
     failure: Exception | None = None,
 ) -> Answer:
-    plan, interval = get_plan(form.data.plan), form.data.interval
+    plan, interval, shop = get_plan(form.data.plan), form.data.interval, shop_of(request)
     try:
-        running, shop = await get_running(session), shop_of(request)
+        running = await get_running(session)
         async with shop.in_time():
             change = await preview_change(session, shop, plan, interval)
     except NothingToChange as refusal:
+        await _look_after(session, shop, refusal)
         return _failed(request, failure or refusal)
     except StripeFailed as failed:
         again = f"{path_for(request, 'billing.choose')}?plan={plan.key}&interval={interval}"
@@ -165,7 +166,7 @@ async def _look_after(session: Session, shop: Shop, failure: Exception) -> None:
     may be older than what Stripe does."""
     customer = await find_customer(session)
     is_final = isinstance(failure, StripeFailed) and failure.permanent
-    if customer is not None and (is_final or isinstance(failure, ChangedMeanwhile)):
+    if customer is not None and (is_final or isinstance(failure, ChangedMeanwhile | PaymentOpen)):
         await shop.look_again(customer.stripe_id)
 
 

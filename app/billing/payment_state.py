@@ -46,6 +46,28 @@ async def payment_state(
     return state_of_payments(subscriptions, await due_since(session), now())
 
 
+def is_open(status: str) -> bool:
+    """Whether what a subscription of this status costs is due, and not paid."""
+    return status in ("past_due", "unpaid")
+
+
+def open_words(plan_name: str) -> str:
+    """Why a plan cannot be changed, and what to do first."""
+    return (
+        f"A payment for {plan_name} is still open, so the plan stays as it is. Pay its invoice "
+        "first, by the link on the billing page; then the plan can be changed."
+    )
+
+
+def why_not_now(subscriptions: Sequence[SubscriptionState]) -> str:
+    """Why a plan can be neither changed nor bought before something is paid; "" where it can."""
+    current = current_of(subscriptions)
+    if current is not None:
+        return open_words(find_plan_name(current.plan_key)) if is_open(current.status) else ""
+    owing = next((each for each in subscriptions if is_open(each.status)), None)
+    return _of_no_plan(owing).sentence if owing else ""
+
+
 def state_of_payments(
     subscriptions: Sequence[SubscriptionState], since: datetime | None, moment: datetime
 ) -> PaymentState:

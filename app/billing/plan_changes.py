@@ -12,24 +12,18 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
-from app.billing.grace import current_of
-from app.billing.mirror import list_subscriptions
 from app.billing.overage_sale import find_overage_price
+from app.billing.payment_state import is_open, open_words
 from app.billing.plan_words import price_words
-from app.billing.plans import (
-    INTERVALS,
-    Interval,
-    Plan,
-    find_plan_name,
-    get_plan,
-    rank,
-)
+from app.billing.plans import Interval, Plan, find_plan_name, rank
 from app.billing.previews import Preview
 from app.billing.purchase_lock import one_purchase_at_a_time
-from app.billing.purchases import find_customer, find_price
+from app.billing.purchase_values import Held, Item
+from app.billing.purchases import find_price
+from app.billing.running_plan import NothingToChange, Running, get_running
 from app.billing.shop import Shop
 from app.billing.stripe_api import StripeFailed
-from app.billing.stripe_purchases import Held, Item, Purchases
+from app.billing.stripe_purchases import Purchases
 from app.billing.stripe_values import SubscriptionState
 from app.db.base import now
 from app.errors import LoomliteError
@@ -39,30 +33,15 @@ from app.workspaces.audit import record
 SHOWN_FOR_S = 3600
 
 
-class NothingToChange(LoomliteError):
-    """There is no subscription of ours to change, or it is as asked for already."""
-
-    status = 409
+class PaymentOpen(NothingToChange):
+    """What the plan costs is not paid: a change would credit what nobody paid, and its own small
+    invoice would be the one that Stripe goes by from then on."""
 
 
 class ChangedMeanwhile(LoomliteError):
     """The subscription is not what the page showed, so what it said does not hold."""
 
     status = 409
-
-
-@dataclass(frozen=True)
-class Running:
-    """The subscription that gives the plan, and whose it is."""
-
-    customer_id: str
-    subscription: SubscriptionState
-    plan: Plan
-    interval: Interval
-
-    @property
-    def words(self) -> str:
-        return f"{self.plan.name}, {price_words(self.plan, self.interval)}"
 
 
 @dataclass(frozen=True)
@@ -84,16 +63,6 @@ class Change:
     drops_planned: bool
 
 
-async def get_running(session: AsyncSession) -> Running:
-    """Raises NothingToChange."""
-    customer = await find_customer(session)
-    current = current_of(await list_subscriptions(session))
-    if customer is None or current is None or current.interval not in INTERVALS:
-        raise NothingToChange("This workspace has no plan that could be changed. Choose one first.")
-    plan = get_plan(current.plan_key or "")
-    return Running(customer.stripe_id, current, plan, _interval(current))
-
-
 def begins_now(running: Running, plan: Plan, interval: Interval) -> bool:
     """A trial costs nothing yet; else a larger plan or a longer interval begins at once."""
     if running.subscription.status == "trialing":
@@ -106,15 +75,17 @@ def begins_now(running: Running, plan: Plan, interval: Interval) -> bool:
 async def preview_change(
     session: AsyncSession, shop: Shop, plan: Plan, interval: Interval
 ) -> Change:
-    """What it would bring. Raises NothingToChange and StripeFailed."""
+    """What it would bring. Raises NothingToChange, PaymentOpen and StripeFailed."""
     running = await get_running(session)
-    _refuse_same(running, plan, interval)
+    _refuse(running, plan, interval)
     state = running.subscription
     is_now = begins_now(running, plan, interval)
     preview, at, next_at = None, None, state.period_end
     purchases = shop.purchases
     price = await find_price(purchases, plan, interval)
-    items = (await purchases.get_held(state.id)).items
+    held = await purchases.get_held(state.id)
+    _refuse_open(running, held.status)
+    items = held.items
     changed = changed_items(items, price.id, await _by_use(shop, items, interval))
     goes_on = state.cancel_at is not None
     if is_now and state.status != "trialing":
@@ -151,12 +122,12 @@ async def make_change(
     """The subscription has this plan, or has it from its next period on; gives what it was.
 
     `seen_price_id` is what it had when the person was shown what a change costs, and `at` what that
-    was counted from. Raises NothingToChange, ChangedMeanwhile and StripeFailed: then it is as it
-    was, or what was planned before is given up.
+    was counted from. Raises NothingToChange, PaymentOpen, ChangedMeanwhile and StripeFailed: then
+    it is as it was, or what was planned before is given up.
     """
     await one_purchase_at_a_time(session)
     running = await get_running(session)
-    _refuse_same(running, plan, interval)
+    _refuse(running, plan, interval)
     state = running.subscription
     is_now = begins_now(running, plan, interval)
     if state.price_id != seen_price_id or _is_stale(is_now, state, at):
@@ -166,6 +137,7 @@ async def make_change(
     purchases = shop.purchases
     price = await find_price(purchases, plan, interval)
     held = await purchases.get_held(state.id)
+    _refuse_open(running, held.status)
     # Word of a switch in the portal may not have come: what begins at once would be another thing.
     if held.plan_price_ids != {seen_price_id}:
         raise ChangedMeanwhile("Your plan has changed meanwhile. Look at the figures again.")
@@ -268,15 +240,17 @@ def changed_items(
     return changed
 
 
-def _interval(state: SubscriptionState) -> Interval:
-    return "year" if state.interval == "year" else "month"
-
-
-def _refuse_same(running: Running, plan: Plan, interval: Interval) -> None:
+def _refuse(running: Running, plan: Plan, interval: Interval) -> None:
     if not plan.is_sold:
         raise NothingToChange("To go back to Free, cancel the plan: it stays until it is used up.")
     if (running.plan.key, running.interval) == (plan.key, interval):
         raise NothingToChange(f"This workspace has {running.words} already.")
+    _refuse_open(running, running.subscription.status)
+
+
+def _refuse_open(running: Running, status: str) -> None:
+    if is_open(status):
+        raise PaymentOpen(open_words(running.plan.name))
 
 
 def _is_stale(is_now: bool, state: SubscriptionState, at: int | None) -> bool:

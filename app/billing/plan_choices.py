@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.billing.plan_changes import Running, begins_now
+from app.billing.plan_changes import begins_now
 from app.billing.plan_words import (
     dollars,
     length_words,
@@ -13,6 +13,7 @@ from app.billing.plan_words import (
     storage_words,
 )
 from app.billing.plans import PLANS, Interval, Plan, rank
+from app.billing.running_plan import Running
 from app.phrases import sentence
 
 
@@ -29,7 +30,12 @@ class Choice:
 
 
 def list_choices(
-    interval: Interval, plan_now: Plan, running: Running | None, trial_days: int
+    interval: Interval,
+    plan_now: Plan,
+    running: Running | None,
+    trial_days: int,
+    *,
+    can_choose: bool = True,
 ) -> list[Choice]:
     """All plans, for a workspace that has `plan_now`, by `running` if it pays for it."""
     return [
@@ -37,7 +43,7 @@ def list_choices(
             plan,
             dollars(plan.cents(interval) or 0),
             tuple(_points(plan)),
-            _act(plan, interval, plan_now, running, trial_days),
+            _act(plan, interval, plan_now, running, trial_days) if can_choose else "",
             _note(plan, interval, running),
             _is_current(plan, interval, plan_now, running),
         )

@@ -7,11 +7,12 @@ from litestar import Router, get, post
 from app.accounts.dependencies import Person, Session
 from app.billing.choice_forms import ChoiceForm
 from app.billing.dependencies import shop_of, url_of
-from app.billing.plan_changes import NothingToChange, Running, get_running
+from app.billing.payment_state import payment_state
 from app.billing.plan_choices import list_choices
 from app.billing.plan_words import price_words
 from app.billing.plans import INTERVALS, Interval, get_plan, workspace_plan
 from app.billing.purchases import BoughtAlready, begin_checkout, find_customer, trial_days_of
+from app.billing.running_plan import NothingToChange, Running, get_running
 from app.billing.stripe_api import StripeFailed
 from app.web.forms import Form, blank_form, read_form
 from app.web.pages import Answer, AnyRequest, flash, page, path_for, see_other, settings_of
@@ -92,11 +93,15 @@ async def _plans(
     interval: Interval = "year" if form.values["interval"] == "year" else "month"
     running, trial_days = await _find_running(session), await trial_days_of(session)
     plan, _limits = await workspace_plan(session)
+    payment = await payment_state(session)
     return page(
         "billing/plans_page.html",
         status=status,
         form=form,
-        choices=list_choices(interval, plan, running, trial_days),
+        choices=list_choices(
+            *(interval, plan, running, trial_days), can_choose=not payment.is_trouble
+        ),
+        payment=payment,
         interval=interval,
         intervals=INTERVALS,
         running=running,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.billing.event_metrics import count_problem
 from app.billing.mirror import keep_customer
+from app.billing.payment_state import why_not_now
 from app.billing.plan_words import price_words
 from app.billing.plans import TRIAL_DAYS, Interval, Plan
 from app.billing.price_list import SoldPrice, price_faults
@@ -142,7 +143,8 @@ async def _customer(
 def _refuse_second(state: CustomerState | None) -> None:
     if state is not None and any(each.status not in ENDED for each in state.subscriptions):
         raise BoughtAlready(
-            "This workspace has a subscription already, so nothing was bought. Change its plan "
+            why_not_now(state.subscriptions)
+            or "This workspace has a subscription already, so nothing was bought. Change its plan "
             "here instead."
         )
 

@@ -4,51 +4,14 @@ It asks through the client that stripe_api.py opened; Stripe's own classes end h
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app.billing.plans import Interval
 from app.billing.previews import Preview, preview_of, price_on
 from app.billing.price_list import SoldPrice
+from app.billing.purchase_values import Checkout, Held, Item
 from app.billing.stripe_api import StripeApi, StripeFailed, asking_stripe
 from app.billing.stripe_values import NEXT_KEY
-
-
-@dataclass(frozen=True)
-class Checkout:
-    """A page of Stripe's to pay on, as long as it is open."""
-
-    id: str
-    url: str
-    price_id: str
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a subscription has now: its prices, and what is taken off by which discounts."""
-
-    items: tuple["Item", ...]
-    discount_ids: tuple[str, ...]
-
-    @property
-    def plan_price_ids(self) -> set[str]:
-        """Of what is not paid by use."""
-        return {each.price_id for each in self.items if not each.is_metered}
-
-
-@dataclass(frozen=True)
-class Item:
-    """One price of a subscription, as Stripe has it now."""
-
-    id: str
-    price_id: str
-    quantity: int | None
-    period: tuple[int, int]
-    product_id: str = ""
-
-    @property
-    def is_metered(self) -> bool:
-        return self.quantity is None
 
 
 class Purchases:
@@ -150,7 +113,7 @@ class Purchases:
         discounts = [
             each if isinstance(each, str) else each["id"] for each in found.get("discounts") or []
         ]
-        return Held(tuple(items), tuple(discounts))
+        return Held(tuple(items), tuple(discounts), found["status"])
 
     async def preview_change(
         self, customer_id: str, subscription_id: str, items: Sequence[dict[str, Any]], at: int

@@ -160,7 +160,7 @@ def collect(account: Account, invoice: Thing) -> bool:
     account.emit("invoice.payment_failed", invoice)
     if waits:
         account.emit("invoice.payment_action_required", invoice)
-    if subscription["status"] in {"active", "trialing"}:
+    if subscription["status"] in {"active", "trialing"} and _is_latest(account, invoice):
         account.change(subscription, "customer.subscription.updated", status="past_due")
     return False
 
@@ -175,13 +175,21 @@ def _mark_paid(account: Account, invoice: Thing, subscription: Thing) -> None:
     }
     account.emit("invoice.paid", invoice)
     account.emit("invoice.payment_succeeded", invoice)
-    owed = [
-        other
-        for other in account.all("invoice", customer=invoice["customer"], status="open")
-        if _subscription_id(other) == subscription["id"]
-    ]
-    if subscription["status"] in {"past_due", "incomplete", "unpaid"} and not owed:
+    is_due = subscription["status"] in {"past_due", "incomplete", "unpaid"}
+    if is_due and _is_latest(account, invoice):
         account.change(subscription, "customer.subscription.updated", status="active")
+
+
+def _is_latest(account: Account, invoice: Thing) -> bool:
+    """Whether the subscription's status goes by it: by the latest that is finalized, whatever
+    became of earlier ones (docs.stripe.com/billing/subscriptions/overview)."""
+    finalized = [
+        each
+        for each in account.all("invoice", customer=invoice["customer"])
+        if _subscription_id(each) == _subscription_id(invoice)
+        and each["status"] not in {"draft", "void"}
+    ]
+    return bool(finalized[-1]["id"] == invoice["id"])
 
 
 def card_of(account: Account, subscription: Thing) -> Thing | None:

@@ -8,12 +8,13 @@ from app.billing.invoices import BillingInvoice
 from app.billing.meter import Meter
 from app.billing.overage_shown import OverageShown
 from app.billing.payment_state import PaymentState
-from app.billing.plan_changes import Change, Running
+from app.billing.plan_changes import Change
 from app.billing.plan_choices import list_choices
 from app.billing.plan_effects import Effect
 from app.billing.plan_words import dollars
 from app.billing.plans import FREE, GROWTH, STARTER
 from app.billing.previews import Preview, PreviewLine
+from app.billing.running_plan import Running
 from app.billing.standing import Period, Standing
 from app.billing.stripe_models import BillingCustomer
 from app.billing.stripe_values import SubscriptionState
@@ -121,6 +122,7 @@ BILLING_EXAMPLES: dict[str, dict[str, Any]] = {
     "billing/_billing_notices.html of a bank that waits": WAITING,
     "billing/_billing_plan.html": PAID,
     "billing/_billing_plan.html in a trial": IN_TRIAL,
+    "billing/_billing_plan.html of an open payment": OWING,
     "billing/_billing_plan.html after an end": FREE_ONE,
     "billing/_billing_plan.html for a member": PAID | {"can_buy": False},
     "billing/_billing_payment.html": PAID,
