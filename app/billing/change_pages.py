@@ -1,5 +1,6 @@
 """Another plan, the end of one, and taking back what was planned; all shown before it is done."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Router, get, post
@@ -46,14 +47,14 @@ async def change_make(
     if form.errors:
         return see_other(path_for(request, "billing.choose"))
     plan, interval, at = get_plan(form.data.plan), form.data.interval, form.data.at or None
+    planned_at = await _planned_at(session)
     try:
         async with shop.in_time():
             was = await make_change(
                 *(session, shop, person, plan, interval), seen_price_id=form.data.price, at=at
             )
     except (NothingToChange, ChangedMeanwhile, StripeFailed) as failure:
-        form.add_error("", str(failure))
-        await _look_after(session, shop, failure)
+        form.add_error("", await _look_after(session, shop, failure, planned_at))
         return await _shown(request, session, effects, form, failure)
     await shop.look_again(was.customer_id)
     return _done(request, f"The plan is changed to {plan.name}, {price_words(plan, interval)}.")
@@ -101,18 +102,18 @@ async def planned_drop(
         async with shop.in_time():
             running = await drop_planned_change(session, shop, person)
     except (NothingToChange, StripeFailed) as failure:
-        return _failed(request, failure)
+        return _failed(request, str(failure))
     await shop.look_again(running.customer_id)
     return _done(request, f"{running.plan.name} stays.")
 
 
 async def _end(request: AnyRequest, session: Session, person: Person, *, ends: bool) -> Answer:
-    shop = shop_of(request)
+    shop, planned_at = shop_of(request), await _planned_at(session)
     try:
         async with shop.in_time():
             running = await end_plan(session, shop, person, ends=ends)
     except (NothingToChange, StripeFailed) as failure:
-        return _failed(request, failure)
+        return _failed(request, await _look_after(session, shop, failure, planned_at))
     await shop.look_again(running.customer_id)
     name = running.plan.name
     if not ends:
@@ -134,11 +135,12 @@ async def _shown(
         async with shop.in_time():
             change = await preview_change(session, shop, plan, interval)
     except NothingToChange as refusal:
-        await _look_after(session, shop, refusal)
-        return _failed(request, failure or refusal)
+        if failure is None:
+            await _look_after(session, shop, refusal)
+        return _failed(request, form.errors.get("", str(refusal)))
     except StripeFailed as failed:
         again = f"{path_for(request, 'billing.choose')}?plan={plan.key}&interval={interval}"
-        return flash(see_other(again), "bad", str(failed))
+        return flash(see_other(again), "bad", form.errors.get("", str(failed)))
     return page(
         "billing/change_page.html",
         status=getattr(failure, "status", 503) if failure else 200,
@@ -157,17 +159,33 @@ def _done(request: AnyRequest, text: str, *, undo: str | None = None) -> Answer:
     return flash(answer, "good", text, undo_path=undo)
 
 
-def _failed(request: AnyRequest, failure: Exception) -> Answer:
-    return flash(see_other(path_for(request, "billing.page")), "bad", str(failure))
+def _failed(request: AnyRequest, said: str) -> Answer:
+    return flash(see_other(path_for(request, "billing.page")), "bad", said)
 
 
-async def _look_after(session: Session, shop: Shop, failure: Exception) -> None:
-    """What was planned may have been given up for a change that then was refused, and what we know
-    may be older than what Stripe does."""
-    customer = await find_customer(session)
+async def _planned_at(session: Session) -> datetime | None:
+    """When the change begins that is planned, as far as we know."""
+    try:
+        return (await get_running(session)).subscription.changes_at
+    except NothingToChange:
+        return None
+
+
+async def _look_after(
+    session: Session, shop: Shop, failure: Exception, planned_at: datetime | None = None
+) -> str:
+    """What is said of the failure, after another look at Stripe where what we know may be older:
+    what was planned before may have been given up for what then was refused."""
+    customer, is_known = await find_customer(session), True
     is_final = isinstance(failure, StripeFailed) and failure.permanent
-    if customer is not None and (is_final or isinstance(failure, ChangedMeanwhile | PaymentOpen)):
-        await shop.look_again(customer.stripe_id)
+    is_old = is_final or isinstance(failure, ChangedMeanwhile | PaymentOpen)
+    if customer is not None and (is_old or planned_at):
+        is_known = await shop.look_again(customer.stripe_id)
+    if planned_at is None:
+        return str(failure)
+    if await _planned_at(session) is None:
+        return f"{failure} The change that was planned is no longer planned."
+    return str(failure) if is_known else f"{failure} The change that was planned may be given up."
 
 
 change_router = Router(

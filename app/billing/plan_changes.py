@@ -4,11 +4,13 @@ What was paid for stays until its period ends: a larger plan begins at once and 
 of the period, a smaller one begins with the next.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
@@ -29,6 +31,10 @@ from app.db.base import now
 from app.errors import LoomliteError
 from app.workspaces.audit import record
 
+log = structlog.get_logger()
+
+# After a change that failed, and beyond the time that a page has: three requests.
+SET_BACK_WITHIN_S = 20.0
 # What was shown holds for so long; Stripe counts from the moment that was shown.
 SHOWN_FOR_S = 3600
 
@@ -123,7 +129,8 @@ async def make_change(
 
     `seen_price_id` is what it had when the person was shown what a change costs, and `at` what that
     was counted from. Raises NothingToChange, PaymentOpen, ChangedMeanwhile and StripeFailed: then
-    it is as it was, or what was planned before is given up.
+    the plan is what it was, and ends if it was to; but another change that was planned before may
+    be given up, and what Stripe did not answer in time may be done.
     """
     await one_purchase_at_a_time(session)
     running = await get_running(session)
@@ -173,12 +180,33 @@ async def _change_later(
     lookup_key: str,
     interval: Interval,
 ) -> None:
-    if state.cancel_at is not None:
-        await purchases.set_ending(state.id, ends=False)
     then: list[dict[str, Any]] = [
         {name: each[name] for name in ("price", "quantity") if name in each} for each in changed
     ]
-    await purchases.plan_change(state.id, held, then, lookup_key=lookup_key, interval=interval)
+    try:
+        if held.cancel_at is not None:
+            await purchases.set_ending(state.id, ends=False)
+        await purchases.plan_change(state.id, held, then, lookup_key=lookup_key, interval=interval)
+    except BaseException:
+        if held.cancel_at is not None:
+            # Else a plan that somebody cancelled would be charged again. Nothing cuts it short.
+            await asyncio.shield(_end_as_before(purchases, state, held))
+        raise
+
+
+async def _end_as_before(purchases: Purchases, state: SubscriptionState, held: Held) -> None:
+    """Raises StripeFailed, which says what to do, where Stripe does not do it."""
+    try:
+        async with asyncio.timeout(SET_BACK_WITHIN_S):
+            await purchases.end_as_before(state.id, held)
+    except (StripeFailed, TimeoutError) as failure:
+        log.exception("billing.ending_lost", subscription_id=state.id)
+        raise StripeFailed(
+            "The plan was not changed, and it may be that it does not end any more, though it was "
+            "cancelled. Look at the billing page in a few minutes, and cancel it again if it goes "
+            "on.",
+            permanent=False,
+        ) from failure
 
 
 async def _by_use(shop: Shop, items: Sequence[Item], interval: Interval) -> str | None:
@@ -197,9 +225,9 @@ async def _by_use(shop: Shop, items: Sequence[Item], interval: Interval) -> str 
 
 
 async def end_plan(session: AsyncSession, shop: Shop, person: User, *, ends: bool) -> Running:
-    """The plan ends with the period that is paid for, or, taken back, it does not.
+    """The plan ends with its period, or, taken back, it does not.
 
-    Raises NothingToChange and StripeFailed.
+    Raises NothingToChange and StripeFailed; a change that was planned may be given up all the same.
     """
     await one_purchase_at_a_time(session)
     running = await get_running(session)

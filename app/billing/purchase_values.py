@@ -14,12 +14,15 @@ class Checkout:
 
 @dataclass(frozen=True)
 class Held:
-    """What a subscription has now: its prices, what is taken off by which discounts, and Stripe's
-    word for how it is paid."""
+    """What a subscription has now: its prices, what is taken off by which discounts, Stripe's word
+    for how it is paid, and when it ends, should it."""
 
     items: tuple["Item", ...]
     discount_ids: tuple[str, ...]
     status: str
+    cancel_at: int | None = None
+    ends_with_period: bool = False
+    schedule_id: str | None = None
 
     @property
     def plan_price_ids(self) -> set[str]:

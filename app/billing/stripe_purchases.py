@@ -3,6 +3,7 @@
 It asks through the client that stripe_api.py opened; Stripe's own classes end here.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from app.billing.plans import Interval
 from app.billing.previews import Preview, preview_of, price_on
 from app.billing.price_list import SoldPrice
 from app.billing.purchase_values import Checkout, Held, Item
-from app.billing.stripe_api import StripeApi, StripeFailed, asking_stripe
+from app.billing.stripe_api import StripeApi, asking_stripe
 from app.billing.stripe_values import NEXT_KEY
 
 
@@ -113,7 +114,14 @@ class Purchases:
         discounts = [
             each if isinstance(each, str) else each["id"] for each in found.get("discounts") or []
         ]
-        return Held(tuple(items), tuple(discounts), found["status"])
+        return Held(
+            tuple(items),
+            tuple(discounts),
+            found["status"],
+            found.get("cancel_at"),
+            bool(found.get("cancel_at_period_end")),
+            found.get("schedule"),
+        )
 
     async def preview_change(
         self, customer_id: str, subscription_id: str, items: Sequence[dict[str, Any]], at: int
@@ -218,9 +226,10 @@ class Purchases:
                         "metadata": {NEXT_KEY: lookup_key},
                     },
                 )
-        except StripeFailed:
-            # An empty schedule would only keep the subscription from being changed.
-            await self.drop_planned(made.id)
+        except BaseException:
+            # An empty schedule would only keep the subscription from being changed. Not even the
+            # end of a page's patience leaves one.
+            await asyncio.shield(self.drop_planned(made.id))
             raise
 
     async def drop_planned(self, schedule_id: str) -> None:
@@ -248,6 +257,21 @@ class Purchases:
             await self._v1.subscriptions.update_async(
                 subscription_id, {"cancel_at_period_end": ends}
             )
+
+    async def end_as_before(self, subscription_id: str, before: Held) -> None:
+        """It ends when it did `before`, though a change was begun that was to let it go on."""
+        now = await self.get_held(subscription_id)
+        if now.schedule_id is not None:
+            await self.drop_planned(now.schedule_id)
+        if (now.cancel_at, now.ends_with_period) == (before.cancel_at, before.ends_with_period):
+            return
+        said: dict[str, Any] = (
+            {"cancel_at_period_end": True}
+            if before.ends_with_period
+            else {"cancel_at": before.cancel_at}
+        )
+        async with asking_stripe():
+            await self._v1.subscriptions.update_async(subscription_id, said)
 
 
 def _phase_item(price_id: str, quantity: int | None) -> dict[str, Any]:

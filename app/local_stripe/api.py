@@ -45,9 +45,10 @@ _EXPAND = {"expand": many(text())}
 
 @dataclass
 class Trouble:
-    """How the next answers fail or tarry, as Stripe's may."""
+    """How the next answers below a `path` fail or tarry, as Stripe's may."""
 
     times: int = 0
+    path: str = ""
     status: int = 500
     delay_s: float = 0.0
 
@@ -69,7 +70,7 @@ class _Api:
 
     def answering(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            if (failing := await self._in_trouble()) is not None:
+            if (failing := await self._in_trouble(request)) is not None:
                 return failing
             try:
                 _check_key(request)
@@ -83,8 +84,8 @@ class _Api:
         message = f"Unrecognized request URL ({request.method}: {request.url.path})."
         return _sent(404, Refusal(message).body)
 
-    async def _in_trouble(self) -> Response | None:
-        if self._trouble.times <= 0:
+    async def _in_trouble(self, request: Request) -> Response | None:
+        if self._trouble.times <= 0 or not request.url.path.startswith(self._trouble.path):
             return None
         self._trouble.times -= 1
         await asyncio.sleep(self._trouble.delay_s)

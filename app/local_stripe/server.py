@@ -94,6 +94,7 @@ class _Control:
     async def trouble(self, request: Request) -> Response:
         said = await request.json()
         self._trouble.times = int(said["times"])
+        self._trouble.path = str(said.get("path", ""))
         self._trouble.status = int(said.get("status", 500))
         self._trouble.delay_s = float(said.get("delay_s", 0))
         return JSONResponse({})
@@ -117,9 +118,10 @@ class LocalStripe:
         moment = to if to is not None else self.now() + int(days * DAY_S)
         return int(self._ask("POST", "clock", {"to": moment})["now"])
 
-    def fail(self, times: int, *, status: int = 500, delay_s: float = 0) -> None:
-        """So many of the next answers fail; a status below 400 only tarries."""
-        self._ask("POST", "trouble", {"times": times, "status": status, "delay_s": delay_s})
+    def fail(self, times: int, *, status: int = 500, delay_s: float = 0, path: str = "") -> None:
+        """So many of the next answers below the path fail; a status below 400 only tarries."""
+        said = {"times": times, "status": status, "delay_s": delay_s, "path": path}
+        self._ask("POST", "trouble", said)
 
     def deliveries(self) -> list[Thing]:
         """Each with its event's id, its url and the statuses that were answered."""
