@@ -59,8 +59,9 @@ async def current_period(session: AsyncSession) -> Period:
 def period_of(subscription: SubscriptionState | None, moment: datetime) -> Period:
     """The subscription's month that `moment` is in, or the calendar's where there is none.
 
-    A yearly one has months too, counted from its day. One whose period has ended is renewed, though
-    Stripe has not told it yet; one whose period has not begun is of another clock, and believed.
+    A yearly one has months too, counted from its day; none outlasts its period, which is shorter
+    while it is tried. One whose period has ended is renewed, though Stripe has not told it yet; one
+    whose period has not begun is of another clock, and believed.
     """
     if subscription is None:
         moment = moment.astimezone(UTC)
@@ -74,7 +75,10 @@ def period_of(subscription: SubscriptionState | None, moment: datetime) -> Perio
     months = max(0, (moment.year - start.year) * 12 + moment.month - start.month)
     if months and _months_later(start, months) > moment:
         months -= 1
-    return Period(_months_later(start, months), _months_later(start, months + 1))
+    end = _months_later(start, months + 1)
+    if moment < subscription.period_end:
+        end = min(end, subscription.period_end)
+    return Period(_months_later(start, months), end)
 
 
 def _months_later(moment: datetime, months: int) -> datetime:
