@@ -32,7 +32,8 @@ def sync(
     """Make the products and prices that are missing in Stripe, and say what differs."""
     if check and change:
         raise typer.BadParameter("--check makes nothing and --change does; choose one")
-    from app.billing.price_list import Comparison, compare_prices
+    from app.billing.price_list import compare_prices
+    from app.billing.sold_values import Comparison
     from app.billing.stripe_api import StripeApi
     from app.setting_fields import SettingsInvalid
 

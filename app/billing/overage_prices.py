@@ -1,86 +1,46 @@
 """What Stripe sells beyond the plans: a meter, and a price by use for either interval, compared
-with ours and made where they are missing, as price_list.py does with the plans."""
-
-from __future__ import annotations
+with ours as the plans' prices are."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from app.billing.plans import CURRENCY, INTERVALS, OVERAGE_CENTS, Interval, overage_lookup_key
-
-if TYPE_CHECKING:
-    from app.billing.price_list import Comparison, PriceKeeper, SoldPrice
+from app.billing.price_comparison import Comparing, WantedPrice, WantedProduct
+from app.billing.sold_values import SoldPrice
 
 OVERAGE_METER = "loomlite_overage"
 OVERAGE_PRODUCT = "loomlite_overage"
 OVERAGE_NAME = "Videos beyond the plan"
 
 
-async def compare_overage(
-    stripe: PriceKeeper, found: Comparison, *, create: bool, change: bool
-) -> None:
+async def compare_overage(comparing: Comparing) -> None:
     """Meter, product and prices are as ours; what is missing is made, what differs is said or put
     right."""
+    stripe, found = comparing.stripe, comparing.found
     meter_id = await stripe.find_meter(OVERAGE_METER)
-    if meter_id is None and create:
+    if meter_id is None and comparing.create:
         meter_id = await stripe.create_meter(OVERAGE_METER, OVERAGE_NAME)
         found.made.append(f"The meter {OVERAGE_METER} was made.")
     elif meter_id is None:
         found.differs.append(f"The meter {OVERAGE_METER} is missing.")
-    await _compare_product(stripe, found, create=create, change=change)
+    products = await stripe.list_products([OVERAGE_PRODUCT])
+    wanted = WantedProduct(OVERAGE_PRODUCT, OVERAGE_NAME, {})
+    await comparing.compare_product(wanted, products[0] if products else None)
     keys = [overage_lookup_key(interval) for interval in INTERVALS]
     prices = {each.lookup_key: each for each in await stripe.list_prices(keys)}
     for interval in INTERVALS:
-        await _compare_price(
-            *(stripe, found, interval, meter_id, prices.get(overage_lookup_key(interval))),
-            create=create,
-            change=change,
-        )
+        price = prices.get(overage_lookup_key(interval))
+        await comparing.compare_price(_price(interval, meter_id), price)
 
 
-async def _compare_product(
-    stripe: PriceKeeper, found: Comparison, *, create: bool, change: bool
-) -> None:
-    products = await stripe.list_products([OVERAGE_PRODUCT])
-    if not products:
-        if create:
-            await stripe.create_product(OVERAGE_PRODUCT, name=OVERAGE_NAME, metadata={})
-            found.made.append(f"The product {OVERAGE_PRODUCT} ({OVERAGE_NAME}) was made.")
-        else:
-            found.differs.append(f"The product {OVERAGE_PRODUCT} ({OVERAGE_NAME}) is missing.")
-    elif not products[0].is_active and change:
-        await stripe.update_product(OVERAGE_PRODUCT, active=True)
-        found.changed.append(f"The product {OVERAGE_PRODUCT} is archived: put right.")
-    elif not products[0].is_active:
-        found.differs.append(f"The product {OVERAGE_PRODUCT} is archived.")
-
-
-async def _compare_price(
-    stripe: PriceKeeper,
-    found: Comparison,
-    interval: Interval,
-    meter_id: str | None,
-    price: SoldPrice | None,
-    *,
-    create: bool,
-    change: bool,
-) -> None:
-    key = overage_lookup_key(interval)
-    if price is None:
-        if create and meter_id:
-            await stripe.create_price(**_values(interval, meter_id))
-            found.made.append(f"The price {key} ({OVERAGE_CENTS} cents a video) was made.")
-        else:
-            found.differs.append(f"The price {key} ({OVERAGE_CENTS} cents a video) is missing.")
-        return
-    faults = list(overage_faults(interval, meter_id, price))
-    if faults and change and meter_id:
-        await stripe.create_price(**_values(interval, meter_id), transfer_lookup_key=True)
-        found.changed.append(
-            f"The price {key} {' and '.join(faults)}: another one has its key now."
-        )
-    elif faults:
-        found.differs.append(f"The price {key} {' and '.join(faults)}.")
+def _price(interval: Interval, meter_id: str | None) -> WantedPrice:
+    return WantedPrice(
+        overage_lookup_key(interval),
+        f"{OVERAGE_CENTS} cents a video",
+        _values(interval, meter_id) if meter_id else None,
+        partial(overage_faults, interval, meter_id),
+    )
 
 
 def overage_faults(interval: Interval, meter_id: str | None, price: SoldPrice) -> Iterator[str]:

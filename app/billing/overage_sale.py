@@ -5,7 +5,7 @@ import structlog
 from app.billing.event_metrics import count_problem
 from app.billing.overage_prices import OVERAGE_METER, overage_faults
 from app.billing.plans import Interval, overage_lookup_key
-from app.billing.price_list import SoldPrice
+from app.billing.sold_values import SoldPrice
 from app.billing.stripe_api import StripeApi
 
 log = structlog.get_logger()

@@ -12,9 +12,10 @@ from app.billing.mirror import keep_customer
 from app.billing.payment_state import why_not_now
 from app.billing.plan_words import price_words
 from app.billing.plans import TRIAL_DAYS, Interval, Plan
-from app.billing.price_list import SoldPrice, price_faults
+from app.billing.price_list import price_faults
 from app.billing.purchase_lock import one_purchase_at_a_time
 from app.billing.shop import Shop
+from app.billing.sold_values import SoldPrice
 from app.billing.stripe_api import StripeFailed
 from app.billing.stripe_models import BillingCustomer
 from app.billing.stripe_purchases import Purchases

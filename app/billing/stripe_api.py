@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from app.billing.invoice_values import InvoiceState, invoice_of, waits_for_confirmation
-from app.billing.price_list import SoldPrice, SoldProduct
+from app.billing.sold_values import SoldPrice, SoldProduct
 from app.billing.stripe_values import (
     CustomerState,
     SubscriptionState,

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.billing.plans import Interval
 from app.billing.previews import Preview, preview_of, price_on
-from app.billing.price_list import SoldPrice
 from app.billing.purchase_values import Checkout, Held, Item
+from app.billing.sold_values import SoldPrice
 from app.billing.stripe_api import StripeApi, asking_stripe
 from app.billing.stripe_values import NEXT_KEY
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.billing.invoice_values import InvoiceState
 from app.billing.overage_prices import OVERAGE_PRODUCT, overage_faults
 from app.billing.plans import CURRENCY, INTERVALS, PLANS, Interval, find_sold, get_plan
-from app.billing.price_list import SoldPrice, SoldProduct
+from app.billing.sold_values import SoldPrice, SoldProduct
 
 Json = dict[str, Any]
 # Of subscriptions that will never be anything else.

@@ -112,6 +112,20 @@ async def test_what_differs_is_said_and_put_right_when_asked(stripe_api: StripeA
     assert (await compare_prices(stripe_api)).is_same
 
 
+async def test_the_product_beyond_the_plans_is_compared_as_the_plans_are(
+    stripe_api: StripeApi,
+) -> None:
+    await compare_prices(stripe_api)
+    await stripe_api.update_product("loomlite_overage", name="Extras", active=False)
+    said = "The product loomlite_overage is called Extras, not Videos beyond the plan"
+    told = await compare_prices(stripe_api)
+    assert told.differs == [f"{said} and is archived."]
+    changed = await compare_prices(stripe_api, change=True)
+    assert changed.changed == [f"{said} and is archived: put right."]
+    again = await compare_prices(stripe_api)
+    assert (again.changed, again.differs) == ([], [])
+
+
 async def test_a_stripe_that_fails_is_told_in_a_sentence(
     local_stripe: LocalStripe, stripe_api: StripeApi
 ) -> None:
