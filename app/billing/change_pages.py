@@ -119,7 +119,7 @@ async def _end(request: AnyRequest, session: Session, person: Person, *, ends: b
     if not ends:
         return _done(request, f"{name} goes on.")
     undo = path_for(request, "billing.keep")
-    return _done(request, f"{name} ends with the period that is paid for.", undo=undo)
+    return _done(request, f"{name} ends with its period.", undo=undo)
 
 
 async def _shown(

@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.billing.grace import current_of, due_since, grace_ends_at, is_grace_over
 from app.billing.plans import find_plan_name
-from app.billing.stripe_values import SubscriptionState
+from app.billing.stripe_values import ENDED, SubscriptionState
 from app.db.base import now
 from app.mail.letters import date_words
 from app.phrases import plural
 
 # none: nothing was bought. fine. trying: a payment failed and everything works until the grace
 # ends. over: that time is over. confirm: the first payment waits for the bank or the card.
-# unpaid: Stripe gave up and the subscription stays. ended.
-PaymentKind = Literal["none", "fine", "trying", "over", "confirm", "unpaid", "ended"]
+# unpaid: Stripe gave up and the subscription stays. paused: its trial ended without a card. ended.
+PaymentKind = Literal["none", "fine", "trying", "over", "confirm", "unpaid", "paused", "ended"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PaymentState:
     @property
     def is_trouble(self) -> bool:
         """Whether somebody has to do something."""
-        return self.kind in {"trying", "over", "confirm", "unpaid"}
+        return self.kind in {"trying", "over", "confirm", "unpaid", "paused"}
 
 
 async def payment_state(
@@ -60,12 +60,21 @@ def open_words(plan_name: str) -> str:
 
 
 def why_not_now(subscriptions: Sequence[SubscriptionState]) -> str:
-    """Why a plan can be neither changed nor bought before something is paid; "" where it can."""
+    """Why a plan can be neither changed nor bought before something else is done, which it says;
+    "" where it can."""
     current = current_of(subscriptions)
     if current is not None:
         return open_words(find_plan_name(current.plan_key)) if is_open(current.status) else ""
-    owing = next((each for each in subscriptions if is_open(each.status)), None)
-    return _of_no_plan(owing).sentence if owing else ""
+    held = [each for each in subscriptions if each.status not in ENDED]
+    if not held:
+        return ""
+    state = _of_no_plan(held)
+    if state.is_trouble:
+        return state.sentence
+    return (
+        "A subscription that gives no plan here is open at Stripe, so no other can be bought. End "
+        "it there first, from the billing page."
+    )
 
 
 def state_of_payments(
@@ -74,7 +83,7 @@ def state_of_payments(
     """How these stand at this moment, with a payment due `since` then or none."""
     current = current_of(subscriptions)
     if current is None:
-        return _of_no_plan(max(subscriptions, key=lambda each: (each.started_at, each.id)))
+        return _of_no_plan(subscriptions)
     if current.status != "past_due":
         return PaymentState("fine", _fine(current))
     ends_at = grace_ends_at(since or moment)
@@ -104,7 +113,9 @@ def _fine(current: SubscriptionState) -> str:
     return "All payments arrived."
 
 
-def _of_no_plan(last: SubscriptionState) -> PaymentState:
+def _of_no_plan(subscriptions: Sequence[SubscriptionState]) -> PaymentState:
+    """Of the last one; of one that is still open, if any is."""
+    last = max(subscriptions, key=lambda each: (each.status not in ENDED, each.started_at, each.id))
     plan, url = find_plan_name(last.plan_key), last.invoice_url
     if last.status == "incomplete":
         said = (
@@ -118,5 +129,11 @@ def _of_no_plan(last: SubscriptionState) -> PaymentState:
             "invoice to have the plan back."
         )
         return PaymentState("unpaid", said, pay_url=url)
+    if last.status == "paused":
+        said = (
+            f"{plan} is paused at Stripe: nothing is charged, and nothing of it works. End it "
+            "there, from the billing page, or ask whoever runs this service to let it go on."
+        )
+        return PaymentState("paused", said)
     when = f" on {date_words(last.ended_at)}" if last.ended_at else ""
     return PaymentState("ended", f"{plan} ended{when}.")

@@ -252,7 +252,7 @@ class Purchases:
         return True
 
     async def set_ending(self, subscription_id: str, *, ends: bool) -> None:
-        """Whether it ends with the period that is paid for."""
+        """Whether it ends with its period."""
         async with asking_stripe():
             await self._v1.subscriptions.update_async(
                 subscription_id, {"cancel_at_period_end": ends}

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 # Of subscriptions that will never be anything else.
 ENDED = ("canceled", "incomplete_expired")
 ENTITLED = ("trialing", "active", "past_due")
+ENDED = ("canceled", "incomplete_expired")
 # What a schedule of ours says of the price that follows: its lookup key.
 NEXT_KEY = "loomlite_next"
 

@@ -87,14 +87,14 @@ def _warned(subscription: Thing) -> str:
 
 def _end_period(account: Account, subscription: Thing) -> None:
     without = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
-    if (
-        subscription["status"] == "trialing"
-        and without == "cancel"
-        and card_of(account, subscription) is None
-    ):
+    if subscription["status"] != "trialing" or card_of(account, subscription) is not None:
+        renew(account, subscription)
+    elif without == "cancel":
         end_subscription(account, subscription, "cancellation_requested")
-        return
-    renew(account, subscription)
+    elif without == "pause":
+        account.change(subscription, "customer.subscription.paused", status="paused")
+    else:
+        renew(account, subscription)
 
 
 def _of_invoice(account: Account, invoice: Thing) -> Iterator[Due]:

@@ -17,6 +17,7 @@ _PAYMENTS: dict[PaymentKind, tuple[str, str]] = {
     "over": ("bad", "Grace is over"),
     "confirm": ("warn", "To be confirmed"),
     "unpaid": ("bad", "Unpaid"),
+    "paused": ("warn", "Paused"),
     "ended": ("neutral", "Ended"),
 }
 

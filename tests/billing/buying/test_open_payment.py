@@ -1,6 +1,7 @@
 """A plan that is not paid is not changed: first its invoice, and the pages say so before."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -103,3 +104,77 @@ async def test_who_owes_a_payment_buys_no_second_plan_and_is_told_what_to_pay(
     answer = await shopping.checkout("business")
     assert answer.headers["location"] == "/billing"
     assert FIRST in await shopping.page()
+
+
+async def test_a_plan_that_is_not_paid_is_cancelled_with_the_invoice_still_due(
+    shopping: Shopping,
+) -> None:
+    await _owing(shopping)
+    page = (await shopping.alice.get("/billing/cancel")).text
+    assert "which is paid for" not in page
+    assert "that invoice stays due" in page
+    assert (await shopping.alice.post("/billing/cancel")).status_code == 303
+    shown = await shopping.page()
+    assert "Growth ends on" in shown
+    assert "paid for" not in shown
+
+
+async def test_a_paused_plan_is_shown_as_that_and_what_to_do_about_it(shopping: Shopping) -> None:
+    await shopping.checkout("growth")
+    (customer,) = (await shopping.sdk.customers.list_async({})).data
+    (price,) = (
+        await shopping.sdk.prices.list_async({"lookup_keys": ["loomlite_growth_monthly"]})
+    ).data
+    made = await shopping.sdk.subscriptions.create_async(
+        {
+            "customer": customer.id,
+            "items": [{"price": price.id}],
+            "trial_period_days": 14,
+            "trial_settings": {"end_behavior": {"missing_payment_method": "pause"}},
+        }
+    )
+    shopping.local.move(to=made.trial_end)
+    assert (await shopping.sdk.subscriptions.retrieve_async(made.id)).status == "paused"
+    await shopping.alice.post("/billing/look")
+    said = "Growth is paused at Stripe: nothing is charged, and nothing of it works. End it there"
+    shown = await shopping.page()
+    assert said in shown
+    assert "Growth ended" not in shown
+    plans = (await shopping.alice.get("/billing/plans")).text
+    assert said in plans
+    assert "/billing/checkout" not in plans
+    assert (await shopping.checkout("growth")).headers["location"] == "/billing"
+    shown = await shopping.page()
+    # Of the press, and of the page as it always is.
+    assert shown.count(said) == 2
+    assert "Change its plan" not in shown
+
+
+async def test_a_subscription_that_gives_no_plan_is_ended_before_one_is_bought(
+    shopping: Shopping,
+) -> None:
+    await shopping.checkout("growth")
+    (customer,) = (await shopping.sdk.customers.list_async({})).data
+    product = await shopping.sdk.products.create_async({"name": "Something else"})
+    await shopping.sdk.subscriptions.create_async(
+        {
+            "customer": customer.id,
+            "items": [{"price": (await _odd_price(shopping, product.id)).id}],
+            "trial_period_days": 14,
+        }
+    )
+    assert (await shopping.checkout("growth")).headers["location"] == "/billing"
+    shown = await shopping.page()
+    assert "A subscription that gives no plan here is open at Stripe" in shown
+    assert "Change its plan" not in shown
+
+
+async def _odd_price(shopping: Shopping, product_id: str) -> Any:
+    return await shopping.sdk.prices.create_async(
+        {
+            "product": product_id,
+            "currency": "usd",
+            "unit_amount": 500,
+            "recurring": {"interval": "month"},
+        }
+    )
