@@ -6,26 +6,28 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from app.pipeline.browser.find import find_chromium
 from tests.browser_js.page_app import Pages, page_app
+from tests.browser_js.uploading import WHOLE
 from tests.browser_js.wire import Wire, wire_to
 from tests.web.real_server import served
 from tests.web.upload_app import Uploads
 
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+SANDBOX = ("--no-sandbox",) if os.geteuid() == 0 else ()
 WAIT_MS = 15_000  # for what happens at once on an idle machine
 expect.set_options(timeout=WAIT_MS)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=find_chromium(os.environ), args=[*CAMERA, *sandbox]
+            executable_path=find_chromium(os.environ), args=[*CAMERA, *SANDBOX]
         )
         try:
             yield browser
@@ -38,6 +40,13 @@ async def pages(tmp_path: Path) -> Pages:
     media = tmp_path / "media"
     media.mkdir()
     return Pages(Uploads(tmp_path / "uploads"), media)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "My clip.mp4"
+    path.write_bytes(WHOLE)
+    return path
 
 
 @pytest_asyncio.fixture(loop_scope="module")

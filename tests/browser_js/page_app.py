@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from starlette.responses import FileResponse
 from starlette.responses import Response as AnyResponse
 
@@ -24,7 +24,7 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {sheets}
 <script type="module" src="/static/js/{module}.js"></script></head>
-<body><main class="narrow stack" id="content">{content}</main></body></html>
+<body data-person="{person}"><main class="narrow stack" id="content">{content}</main></body></html>
 """
 CONTENTS = {
     "upload": """
@@ -76,8 +76,8 @@ class Pages:
 
 def page_app(pages: Pages) -> Litestar:
     @get("/{name:str}", media_type="text/html")
-    async def page(name: FromPath[str]) -> Response[str]:
-        return _page(name)
+    async def page(name: FromPath[str], person: FromQuery[str] = "ada") -> Response[str]:
+        return _page(name, person)
 
     @get("/done", media_type="text/html")
     async def done() -> str:
@@ -104,11 +104,11 @@ def page_app(pages: Pages) -> Litestar:
     return upload_app(pages.uploads, page, done, static_file, media_file, form_taken, order_taken)
 
 
-def _page(name: str) -> Response[str]:
+def _page(name: str, person: str) -> Response[str]:
     sheets = "\n".join(f'<link rel="stylesheet" href="/static/{sheet}">' for sheet in SHEETS)
     rows = "".join(ROW.format(id=key, name=value) for key, value in NAMES.items())
     content = CONTENTS[name].replace("{rows}", rows)
     return Response(
-        PAGE.format(name=name, sheets=sheets, module=name, content=content),
+        PAGE.format(name=name, sheets=sheets, module=name, content=content, person=person),
         headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"},
     )

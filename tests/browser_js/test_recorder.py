@@ -10,11 +10,11 @@ from playwright.async_api import Dialog, Page, Route, async_playwright, expect
 from app.pipeline.browser.find import find_chromium
 from tests.browser_js.conftest import holds
 from tests.browser_js.page_app import Pages
+from tests.browser_js.recording import STAGE, press, record, state, turn_on
 from tests.browser_js.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-STAGE = ".recorder"
 # Whether any camera or microphone of the page is still open: its light would be on.
 LIVE_TRACKS = """() => window.openedTracks.filter(track => track.readyState === "live").length"""
 WATCH_TRACKS = """
@@ -33,29 +33,6 @@ WATCH_TRACKS = """
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
 async def watched(page: Page) -> None:
     await page.add_init_script(WATCH_TRACKS)
-
-
-async def state(page: Page, *names: str) -> None:
-    await expect(page.locator(STAGE)).to_have_attribute("data-state", re.compile("|".join(names)))
-
-
-async def press(page: Page, name: str) -> None:
-    await page.get_by_role("button", name=name, exact=True).click()
-
-
-async def turn_on(page: Page) -> None:
-    await page.goto("/recorder")
-    await press(page, "Turn on camera")
-    await state(page, "ready")
-
-
-async def record(page: Page, *, until: str = "0:02") -> None:
-    await press(page, "Record")
-    await state(page, "counting")
-    await state(page, "recording")
-    await expect(page.locator(".recorder-clock")).to_contain_text(until)
-    await press(page, "Stop")
-    await state(page, "review")
 
 
 async def test_a_take_is_recorded_watched_and_uploaded_and_the_light_goes_out(

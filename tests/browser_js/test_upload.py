@@ -8,29 +8,10 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser_js.page_app import Pages
+from tests.browser_js.uploading import CHUNK_BYTES, REFUSES_TO_KEEP, WHOLE, arrived, choose, kept
 from tests.browser_js.wire import Wire, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-CHUNK_BYTES = 4 * 1024**2
-WHOLE = os.urandom(2 * CHUNK_BYTES + 123_456)
-
-
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
-    path = tmp_path / "My clip.mp4"
-    path.write_bytes(WHOLE)
-    return path
-
-
-async def choose(page: Page, path: Path) -> None:
-    await page.locator("input[type=file]").set_input_files(path)
-
-
-async def arrived(page: Page, pages: Pages) -> None:
-    """The browser is where the server sent it, and the server has every byte."""
-    await expect(page).to_have_title("Done")
-    assert pages.uploads.only_part().path.read_bytes() == WHOLE
 
 
 async def test_a_chosen_file_arrives_in_chunks_and_the_page_goes_on(
@@ -45,6 +26,7 @@ async def test_a_chosen_file_arrives_in_chunks_and_the_page_goes_on(
     offsets = ["0", str(CHUNK_BYTES), str(2 * CHUNK_BYTES)]
     assert pages.uploads.chunks == list(zip(offsets, [204, 204, 200], strict=True))
     assert await page.evaluate("localStorage.length") == 0
+    assert await kept(page) == 0
 
 
 async def test_a_dropped_file_is_taken_and_beside_the_zone_nothing_happens(
@@ -79,9 +61,10 @@ async def test_a_connection_cut_in_the_middle_of_a_chunk_costs_nothing(
     assert wire.carried_bytes < len(WHOLE) + 1_200_000
 
 
-async def test_a_reload_in_the_middle_goes_on_when_the_file_is_chosen_again(
+async def test_where_no_file_is_kept_a_reload_goes_on_when_it_is_chosen_again(
     page: Page, pages: Pages, wire: Wire, clip: Path
 ) -> None:
+    await page.add_init_script(REFUSES_TO_KEEP)
     await page.goto("/upload")
     wire.hold_after(CHUNK_BYTES + 2_000_000)
     await choose(page, clip)
@@ -101,6 +84,7 @@ async def test_a_reload_in_the_middle_goes_on_when_the_file_is_chosen_again(
 async def test_what_was_under_way_can_be_discarded(
     page: Page, pages: Pages, wire: Wire, clip: Path
 ) -> None:
+    await page.add_init_script(REFUSES_TO_KEEP)
     await page.goto("/upload")
     wire.hold_after(CHUNK_BYTES)
     await choose(page, clip)
@@ -162,6 +146,7 @@ async def test_a_cancelled_upload_is_kept_nowhere(
     await expect(page.get_by_text("Nothing of it is kept")).to_be_visible()
     assert pages.uploads.parts == {}
     assert await page.evaluate("localStorage.length") == 0
+    assert await kept(page) == 0
     await expect(page.locator(".upload-drop")).to_be_visible()
 
 

@@ -10,7 +10,9 @@ import { Transfer } from "./resumable.js";
 import { fileOf, TakeRecording } from "./take_recording.js";
 import { dropTake, findTake } from "./takes.js";
 import { leaveFor, transferView } from "./transfer_view.js";
+import { keyOf, recall, whenFree } from "./unfinished.js";
 
+const GONE = "The server no longer has what had arrived of this take. It is still here: use it again.";
 const COUNT_FROM = 3;
 const COUNT_MS = 1_000;
 const LEAST_S = 1; // a shorter one is a slip of the finger
@@ -81,7 +83,7 @@ class FacecamRecorder extends HTMLElement {
         button("Stop", "square", "btn-outline", () => this.#recording.stop()),
       ],
       review: () => [
-        button("Use this take", "check", "", () => this.#upload()),
+        button("Use this take", "check", "", () => this.#use()),
         button("Record again", "rotate-ccw", "btn-outline", () => this.#wake()),
         button("Delete", "trash-2", "btn-ghost", () => this.#delete()),
       ],
@@ -96,12 +98,19 @@ class FacecamRecorder extends HTMLElement {
     this.#stage.tell("bad", sentence);
   }
 
+  // A take that was on its way goes on by itself, on one page of this browser.
   async #offerKept() {
-    const take = await findTake(this.dataset.create).catch(() => null);
+    const { create } = this.dataset;
+    const take = await findTake(create).catch(() => null);
     if (!take || this.#state !== "asleep") return;
     this.#review(take);
     const length = take.durationS ? ` of ${clock(take.durationS)}` : "";
     this.#stage.tell("info", `A take${length} from before was not uploaded yet. It is still here.`);
+    const file = fileOf(take, take.blob);
+    if (recall(create, file)) {
+      const isWanted = () => this.#state === "review" && this.#take === take;
+      whenFree(keyOf(create, file), () => isWanted() && this.#upload({ goesOn: true }));
+    }
   }
 
   async #wake(chosen) {
@@ -237,22 +246,28 @@ class FacecamRecorder extends HTMLElement {
     if (take) await dropTake(take).catch(() => {});
   }
 
-  #upload() {
+  #use() {
+    this.#upload({ goesOn: false });
+    this.#stage.below.querySelector("button").focus();
+  }
+
+  // Resolves when it has ended. The take itself is kept already.
+  #upload({ goesOn }) {
     this.#enter("uploading");
     this.#stage.untell();
-    this.#transfer = new Transfer(fileOf(this.#take, this.#take.blob), this.dataset.create);
-    const view = transferView(this.#transfer, () => this.#uploaded());
-    this.#stage.below.replaceChildren(view);
-    this.#transfer.run();
-    view.querySelector("button").focus();
+    const file = fileOf(this.#take, this.#take.blob);
+    this.#transfer = new Transfer(file, this.dataset.create, { goesOn, keeps: false });
+    this.#stage.below.replaceChildren(transferView(this.#transfer, () => this.#uploaded()));
+    return this.#transfer.run();
   }
 
   async #uploaded() {
     const { state, next } = this.#transfer;
     this.#transfer = null;
     this.#stage.below.replaceChildren();
-    if (state === "cancelled") {
+    if (state !== "done") {
       this.#enter("review");
+      if (state === "gone") this.#stage.tell("info", GONE);
       return;
     }
     await this.#drop();

@@ -1,7 +1,8 @@
 // Sends a file in chunks, through lost connections and reloads; shows nothing (transfer_view.js
 // does).
 
-import { forget, recall, remember } from "./unfinished.js";
+import { keepFile } from "./kept_files.js";
+import { forget, hold, keyOf, recall, remember } from "./unfinished.js";
 import { announce, askOffset, Gone, Lost, Moved, putChunk, Refused } from "./upload_wire.js";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -9,13 +10,15 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 const RATE_WINDOW_MS = 8_000;
 const STOPPED = ["paused", "cancelled"];
+const ENDED = ["done", "cancelled", "gone"];
 
 const UNREADABLE =
   "The file can no longer be read: it was moved, changed or deleted. Choose it again.";
 
 // Fires "change" whenever one of these has changed: `state`, `sentBytes`, `error`, `waitMs`.
 // States: starting, sending, checking (all is sent), waiting (tries again after `waitMs`), offline,
-// paused, failed (`error`, `canRetry`), cancelled, done (`next`: where to go).
+// paused, failed (`error`, `canRetry`), cancelled, done (`next`: where to go), gone (what went on by
+// itself is no longer on the server).
 export class Transfer extends EventTarget {
   state = "starting";
   sentBytes = 0;
@@ -26,13 +29,18 @@ export class Transfer extends EventTarget {
   #file;
   #create;
   #url;
+  #goesOn;
+  #keeps;
   #offset = null; // how much the server has; null: it has to be asked
   #control = new AbortController(); // ends the request or the wait that is under way
   #samples = [];
 
-  // file: a File, or a Blob with name and lastModified. create: where an upload begins.
-  constructor(file, create) {
+  // file: a File, or a Blob with name and lastModified. create: where an upload begins. goesOn: by
+  // itself, as nobody chose the file now; then it never begins anew. keeps: the file, for a reload.
+  constructor(file, create, { goesOn = false, keeps = !goesOn } = {}) {
     super();
+    this.#goesOn = goesOn;
+    this.#keeps = keeps;
     this.#file = file;
     this.#create = create;
     this.#url = recall(create, file);
@@ -46,6 +54,15 @@ export class Transfer extends EventTarget {
     return this.#file.size;
   }
 
+  // Where it goes on; null before the server has said it.
+  get url() {
+    return this.#url;
+  }
+
+  get hasEnded() {
+    return ENDED.includes(this.state);
+  }
+
   // Seconds until all is sent at the present rate, or null while that is not known.
   get leftS() {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
@@ -54,12 +71,16 @@ export class Transfer extends EventTarget {
     return rate > 0 ? (this.sizeBytes - this.sentBytes) / rate / 1000 : null;
   }
 
-  // Resolves when it is done or cancelled.
-  async run() {
+  // Resolves when it has ended.
+  run() {
+    return hold(keyOf(this.#create, this.#file), () => this.#untilEnded());
+  }
+
+  async #untilEnded() {
     const offline = () => this.state === "sending" && this.#interrupt();
     addEventListener("offline", offline);
     let failures = 0;
-    while (!["done", "cancelled"].includes(this.state)) {
+    while (!this.hasEnded) {
       try {
         await this.#step();
         failures = 0;
@@ -88,7 +109,7 @@ export class Transfer extends EventTarget {
 
   // Nothing is kept on the server.
   cancel() {
-    if (this.state === "done") return;
+    if (this.hasEnded) return;
     this.#change({ state: "cancelled" });
     this.#interrupt();
     forget(this.#create, this.#file);
@@ -102,6 +123,8 @@ export class Transfer extends EventTarget {
       remember(this.#create, this.#file, this.#url);
       this.#offset = 0;
     }
+    if (this.#keeps) keepFile(keyOf(this.#create, this.#file), this.#file); // beside the sending
+    this.#keeps = false;
     this.#offset ??= await askOffset(this.#url, signal);
     if (signal.aborted || STOPPED.includes(this.state)) throw new Lost();
     const offset = this.#offset;
@@ -112,7 +135,7 @@ export class Transfer extends EventTarget {
       onSent: () => offset + CHUNK_BYTES >= this.sizeBytes && this.#change({ state: "checking" }),
     });
     if (answer.next) {
-      forget(this.#create, this.#file);
+      await forget(this.#create, this.#file);
       this.#change({ state: "done", sentBytes: this.sizeBytes, next: answer.next });
     } else {
       this.#offset = answer.offset;
@@ -126,6 +149,10 @@ export class Transfer extends EventTarget {
     if (STOPPED.includes(this.state)) return;
     if (fault instanceof Gone) {
       forget(this.#create, this.#file);
+      if (this.#goesOn) {
+        this.#change({ state: "gone" });
+        return;
+      }
       this.#url = null;
       if (failures > 1) await this.#wait(failures);
     } else if (fault instanceof Moved) {

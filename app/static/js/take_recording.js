@@ -1,6 +1,7 @@
 // Records one take from an open stream and keeps its pieces as they come; shows nothing.
 
 import { keepPiece, keepTake } from "./takes.js";
+import { person } from "./unfinished.js";
 
 // The best this browser can write. MP4 is copied by the pipeline's tools without trouble; VP9
 // looks better than VP8 at the same rate.
@@ -36,7 +37,8 @@ export class TakeRecording extends EventTarget {
     super();
     const startedAt = Date.now();
     const type = bestType();
-    this.take = { id: `${startedAt}-${Math.random()}`, create, type, startedAt, durationS: 0 };
+    const id = `${startedAt}-${Math.random()}`;
+    this.take = { id, create, person: person(), type, startedAt, durationS: 0 };
     this.#recorder = new MediaRecorder(stream, {
       mimeType: type ?? undefined,
       videoBitsPerSecond: VIDEO_BITS_PER_S,

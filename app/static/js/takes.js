@@ -1,38 +1,19 @@
 // Keeps what was recorded in this browser (IndexedDB) until it is uploaded, piece by piece while
 // it is recorded, so that neither a reload nor a crash loses it.
 
+import { finished, openStore, settled } from "./browser_store.js";
+import { person } from "./unfinished.js";
+
 const NAME = "loomlite-takes";
 
-function settled(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function finished(transaction) {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onerror = transaction.onabort = () => reject(transaction.error);
-  });
-}
-
-let opened = null;
-
 function database() {
-  opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("takes", { keyPath: "id" });
-      request.result.createObjectStore("pieces", { keyPath: ["take", "index"] });
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+  return openStore(NAME, (store) => {
+    store.createObjectStore("takes", { keyPath: "id" });
+    store.createObjectStore("pieces", { keyPath: ["take", "index"] });
   });
-  return opened;
 }
 
-// take: {id, create, type, startedAt (ms), durationS}.
+// take: {id, create, person, type, startedAt (ms), durationS}.
 export async function keepTake(take) {
   const transaction = (await database()).transaction("takes", "readwrite");
   transaction.objectStore("takes").put(take);
@@ -49,7 +30,7 @@ export async function keepPiece(take, index, blob) {
 export async function findTake(create) {
   const stores = (await database()).transaction(["takes", "pieces"]);
   const takes = await settled(stores.objectStore("takes").getAll());
-  const here = takes.filter((take) => take.create === create);
+  const here = takes.filter((take) => take.create === create && take.person === person());
   for (const take of here.sort((a, b) => b.startedAt - a.startedAt)) {
     const pieces = await settled(stores.objectStore("pieces").getAll(piecesOf(take)));
     const blob = new Blob(pieces.map((piece) => piece.blob), { type: take.type });

@@ -1,8 +1,7 @@
 // Shows a transfer: a bar, what is done of how many megabytes, what is wrong, pause and cancel.
 
 import { button, icon, liveRegion, make, partWords, timeLeftWords } from "./elements.js";
-
-const ENDED = ["done", "cancelled"];
+import { pathOf } from "./unfinished.js";
 
 function words(transfer) {
   const part = partWords(transfer.sentBytes, transfer.sizeBytes);
@@ -15,6 +14,7 @@ function words(transfer) {
         "what has arrived is kept.";
     case "offline": return `You are offline. It goes on from ${part} when you are back.`;
     case "paused": return `Paused at ${part}`;
+    case "gone":
     case "failed": return `Stopped at ${part}`;
     case "done": return "Uploaded";
     case "cancelled": return "Cancelled";
@@ -29,6 +29,13 @@ function words(transfer) {
 function announcement(transfer) {
   const quarter = Math.floor((4 * transfer.sentBytes) / transfer.sizeBytes) * 25;
   return transfer.state === "sending" ? `${quarter} percent uploaded` : words(transfer);
+}
+
+// What goes on is named as unfinished no longer, wherever the page does.
+export function unlist(uploadUrl) {
+  for (const each of document.querySelectorAll("[data-upload]")) {
+    if (each.dataset.upload === pathOf(uploadUrl)) each.remove();
+  }
 }
 
 // An element that follows `transfer` until it ends; onEnd is called then.
@@ -51,7 +58,8 @@ export function transferView(transfer, onEnd) {
     live);
 
   function show() {
-    const { state } = transfer;
+    const { state, url } = transfer;
+    if (url) unlist(url);
     view.dataset.state = state;
     bar.value = transfer.sentBytes;
     said.textContent = words(transfer);
@@ -60,7 +68,7 @@ export function transferView(transfer, onEnd) {
     hold.hidden = !["starting", "sending"].includes(state);
     goOn.hidden = state !== "paused";
     retry.hidden = !(state === "waiting" || (state === "failed" && transfer.canRetry));
-    cancel.hidden = ENDED.includes(state);
+    cancel.hidden = transfer.hasEnded;
     if (problem.dataset.shown !== transfer.error) {
       problem.dataset.shown = transfer.error;
       problem.replaceChildren(...(transfer.error ? [
@@ -68,7 +76,7 @@ export function transferView(transfer, onEnd) {
           icon("circle-x"), make("div", {}, transfer.error)),
       ] : []));
     }
-    if (ENDED.includes(state)) {
+    if (transfer.hasEnded) {
       transfer.removeEventListener("change", show);
       onEnd(transfer);
     }

@@ -1,18 +1,21 @@
 // <resumable-upload data-create="URL" data-max-bytes="2147483648" data-kinds="MP4, MOV or WebM">
 // around a form with one <input type="file" accept="…">: the file is uploaded as soon as it is
 // chosen or dropped. Fires "upload:done" ({next}), then goes to `next` unless that is prevented.
-// With data-listed the page itself lists what was under way before a reload.
+// What was under way before a reload goes on by itself where its file was kept; else the page names
+// it: itself with data-listed, in elements with data-upload="URL" (see transfer_view.js).
 
 import { button, icon, make, partWords, sizeWords } from "./elements.js";
 import { Transfer } from "./resumable.js";
-import { leaveFor, transferView } from "./transfer_view.js";
-import { forgetUrl, listUnfinished } from "./unfinished.js";
+import { leaveFor, transferView, unlist } from "./transfer_view.js";
+import { findFile } from "./kept_files.js";
+import { forgetUrl, listUnfinished, pathOf, recall, sweepFiles, whenFree } from "./unfinished.js";
 import { askOffset, Gone } from "./upload_wire.js";
 
 class ResumableUpload extends HTMLElement {
   #input;
   #stage;
   #transfer = null;
+  #isLooking = false;
 
   connectedCallback() {
     this.#input = this.querySelector('input[type="file"]');
@@ -24,14 +27,18 @@ class ResumableUpload extends HTMLElement {
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
       addEventListener(type, this.#drag);
     }
-    if (!("listed" in this.dataset)) this.#offerUnfinished();
+    document.addEventListener("visibilitychange", this.#look);
+    document.addEventListener("submit", this.#discarded);
     this.#takeEarly();
+    sweepFiles().then(this.#look);
   }
 
   disconnectedCallback() {
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
       removeEventListener(type, this.#drag);
     }
+    document.removeEventListener("visibilitychange", this.#look);
+    document.removeEventListener("submit", this.#discarded);
     // A swap took it out of the page; if it was only moved, it is back by now.
     queueMicrotask(() => this.isConnected || this.#transfer?.pause());
   }
@@ -79,11 +86,16 @@ class ResumableUpload extends HTMLElement {
       this.#say("bad", problem);
       return;
     }
-    this.#transfer = new Transfer(file, this.#create);
-    this.classList.add("is-busy");
-    this.#stage.replaceChildren(transferView(this.#transfer, () => this.#ended()));
-    this.#transfer.run();
+    this.#send(new Transfer(file, this.#create));
     this.#stage.querySelector("button").focus();
+  }
+
+  // Resolves when it has ended.
+  #send(transfer) {
+    this.#transfer = transfer;
+    this.classList.add("is-busy");
+    this.#stage.replaceChildren(transferView(transfer, () => this.#ended()));
+    return transfer.run();
   }
 
   #problemOf({ name, size, type }) {
@@ -102,7 +114,7 @@ class ResumableUpload extends HTMLElement {
   }
 
   #ended() {
-    const { state, next } = this.#transfer;
+    const { state, next, name } = this.#transfer;
     if (state === "done") {
       leaveFor(this, next);
       return;
@@ -110,24 +122,57 @@ class ResumableUpload extends HTMLElement {
     this.#transfer = null;
     this.classList.remove("is-busy");
     this.#input.value = "";
+    if (state === "gone") {
+      this.#say("info", `${name} did not go on: the server no longer has what had arrived of it. ` +
+        "Choose it again to upload it from its beginning.");
+      return;
+    }
     this.#say("info", "The upload was cancelled. Nothing of it is kept.");
     this.#input.focus();
   }
 
-  async #offerUnfinished() {
-    for (const { name, size, uploadUrl } of listUnfinished(this.#create)) {
-      try {
-        const sent = await askOffset(uploadUrl, new AbortController().signal);
-        if (this.#transfer) return;
-        this.#stage.append(this.#unfinished(name, sent, size, uploadUrl));
-      } catch (fault) {
-        if (fault instanceof Gone) forgetUrl(uploadUrl);
-      }
+  // Also when somebody comes back to this page from another one that was at it and is closed now.
+  #look = async () => {
+    if (this.#isLooking || this.#transfer) return;
+    this.#isLooking = true;
+    for (const note of listUnfinished(this.#create)) {
+      if (await this.#goOn(note)) break;
+      if (!("listed" in this.dataset)) await this.#offer(note);
+    }
+    this.#isLooking = false;
+  };
+
+  // Resolves when it has ended; false when it does not go on here.
+  async #goOn({ key, uploadUrl }) {
+    const file = await findFile(key);
+    return file !== null && whenFree(key, async () => {
+      const isWanted = !this.#transfer && this.isConnected;
+      // Done or cancelled by the page that was at it until now.
+      if (!isWanted || recall(this.#create, file) !== uploadUrl) return false;
+      await this.#send(new Transfer(file, this.#create, { goesOn: true }));
+      return true;
+    });
+  }
+
+  async #offer({ name, size, uploadUrl }) {
+    try {
+      const sent = await askOffset(uploadUrl, new AbortController().signal);
+      if (this.#transfer) return;
+      unlist(uploadUrl);
+      this.#stage.append(this.#unfinished(name, sent, size, uploadUrl));
+    } catch (fault) {
+      if (fault instanceof Gone) forgetUrl(uploadUrl);
     }
   }
 
+  // By the page's own form: the server is told by that.
+  #discarded = ({ target }) => {
+    const listed = target.closest("[data-upload]");
+    if (listed) forgetUrl(listed.dataset.upload);
+  };
+
   #unfinished(name, sent, size, uploadUrl) {
-    const note = make("div", { className: "notice notice-info upload-unfinished", role: "status" },
+    const note = make("div", { className: "notice notice-info upload-unfinished", role: "status", data: { upload: pathOf(uploadUrl) } },
       icon("history"),
       make("strong", { className: "break" }, `${name} was under way`),
       make("div", { className: "stack stack-8" },
