@@ -38,6 +38,10 @@ CONTENTS = {
 <h1>Record</h1>
 <facecam-recorder data-create="/uploads" data-max-s="8">
 <p>Recording needs JavaScript. Upload a file instead.</p></facecam-recorder>""",
+    "recorder_opened": """
+<h1>Facecam</h1>
+<details><summary>Record in the browser</summary>
+<facecam-recorder data-create="/uploads" data-max-s="8"></facecam-recorder></details>""",
     "trim": """
 <h1>Trim</h1>
 <form method="post" action="/form">

@@ -47,6 +47,22 @@ async def test_a_take_is_offered_to_nobody_else(page: Page) -> None:
     await state(page, "review")
 
 
+async def test_a_folded_recorder_opens_for_who_has_a_take_there(page: Page) -> None:
+    await page.goto("/recorder_opened")
+    await page.get_by_text("Record in the browser").click()
+    await press(page, "Turn on camera")
+    await state(page, "ready")
+    await page.goto("/recorder_opened")
+    await expect(page.locator("facecam-recorder")).to_be_hidden()
+    await page.get_by_text("Record in the browser").click()
+    await press(page, "Turn on camera")
+    await state(page, "ready")
+    await record(page)
+    await page.goto("/recorder_opened")
+    await state(page, "review")
+    await expect(page.get_by_role("button", name="Use this take")).to_be_visible()
+
+
 async def _left_half_way(page: Page, wire: Wire) -> None:
     await turn_on(page)
     await record(page)

@@ -172,7 +172,9 @@ class ResumableUpload extends HTMLElement {
   };
 
   #unfinished(name, sent, size, uploadUrl) {
-    const note = make("div", { className: "notice notice-info upload-unfinished", role: "status", data: { upload: pathOf(uploadUrl) } },
+    const data = { upload: pathOf(uploadUrl) };
+    const className = "notice notice-info upload-unfinished";
+    const note = make("div", { className, data, role: "status" },
       icon("history"),
       make("strong", { className: "break" }, `${name} was under way`),
       make("div", { className: "stack stack-8" },
