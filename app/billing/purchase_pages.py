@@ -7,6 +7,7 @@ from litestar import Router, get, post
 from app.accounts.dependencies import Person, Session
 from app.billing.choice_forms import ChoiceForm
 from app.billing.dependencies import shop_of, url_of
+from app.billing.mirror import list_subscriptions
 from app.billing.payment_state import payment_state
 from app.billing.plan_choices import list_choices
 from app.billing.plan_words import price_words
@@ -93,7 +94,7 @@ async def _plans(
     interval: Interval = "year" if form.values["interval"] == "year" else "month"
     running, trial_days = await _find_running(session), await trial_days_of(session)
     plan, _limits = await workspace_plan(session)
-    payment = await payment_state(session)
+    payment = await payment_state(session, await list_subscriptions(session))
     return page(
         "billing/plans_page.html",
         status=status,
