@@ -25,6 +25,9 @@ up: setup  ## run the service on http://localhost:8000
 
 setup: $(VENV)/installed chromium  ## .venv with the locked packages, and a Chromium
 
+# Every process reads all tests: they are compiled once, whatever the shell says of keeping that.
+test check: export PYTHONDONTWRITEBYTECODE :=
+
 test: check caddy  ## every check, then every test
 	@$(BIN)/pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
