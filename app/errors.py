@@ -24,6 +24,7 @@ LoomliteError                      str() is a sentence for the user: what happen
 ├── NoSeatLeft                     app/workspaces/seats.py: the plan has room for nobody else
 ├── PictureRefused                 app/web/images.py: an upload is no picture, or too large a one
 ├── LinkNoLongerWorks              app/accounts/email_links.py: a link was used or is too old
+├── AddressTaken                   app/accounts/email_change.py: somebody has an account with it
 ├── WrongPassword                  app/accounts/password_account.py: they do not belong together
 ├── PasswordRefused                app/accounts/password_account.py: it would be guessed
 ├── AttemptGone                    app/accounts/oauth_notices.py: this browser did not begin it

@@ -28,6 +28,10 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+# Of what is no document a policy says nothing, and the pages' own (350 bytes) on each of some forty
+# scripts was a tenth of a page's weight.
+NO_DOCUMENTS = ("text/css", "text/javascript")
+SHORT_POLICY = (b"content-security-policy", b"default-src 'none'")
 SHRINKING = {".css", ".js", ".json", ".svg"}
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -54,6 +58,8 @@ class StaticFile:
             (b"vary", b"accept-encoding"),
             (b"x-content-type-options", b"nosniff"),
         ]
+        if self.media_type.startswith(NO_DOCUMENTS):
+            headers.append(SHORT_POLICY)
         if zipped is not None:
             headers.append((b"content-encoding", b"gzip"))
         return self.content if zipped is None else zipped, headers
