@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -86,11 +87,10 @@ async def test_a_visit_on_a_phone_from_the_poster_to_a_booked_meeting(
     await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
     await page.goto("about:blank")
     assert faults == []
-    await add_up(team.cast.site.database, team.cast.acme)
-    visit = await row_of(team.cast.site.database, team.cast.acme, "visits")
+    visit = await _booked_visit(team)
     assert visit["kind"] == "person"
     assert visit["public_id"] == shown.public_id
-    for moment in ("opened_at", "played_at", "unmuted_at", "booked_at"):
+    for moment in ("opened_at", "played_at", "unmuted_at"):
         assert visit[moment] is not None, moment
     assert 1 <= visit["watched_s"] <= VIDEO_S
 
@@ -98,6 +98,16 @@ async def test_a_visit_on_a_phone_from_the_poster_to_a_booked_meeting(
     await page.goto(team.url + shown.path)
     assert (await page.locator(".glimpse").get_attribute("src") or "").startswith("data:image/webp")
     await context.close()
+
+
+async def _booked_visit(team: TeamBrowser) -> dict[str, Any]:
+    """Once what the page told last, when it was left already, has arrived."""
+    async with asyncio.timeout(WAIT_MS / 1000):
+        while True:
+            await add_up(team.cast.site.database, team.cast.acme)
+            visit = await row_of(team.cast.site.database, team.cast.acme, "visits")
+            if visit["booked_at"] is not None:
+                return visit
 
 
 async def test_who_saves_data_and_has_no_scripts_gets_the_light_copy(
