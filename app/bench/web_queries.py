@@ -20,8 +20,12 @@ from app.storage.local import LocalStorage
 def count_statements(bed: WebBed, asks: Sequence[Ask]) -> list[int]:
     """For each request; what opens and ends its transactions is not counted."""
     # Between the bench's own words a line for each request would be in the way.
+    kept = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    return asyncio.run(_count(bed, asks))
+    try:
+        return asyncio.run(_count(bed, asks))
+    finally:
+        structlog.configure(**kept)
 
 
 async def _count(bed: WebBed, asks: Sequence[Ask]) -> list[int]:
