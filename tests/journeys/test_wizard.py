@@ -74,6 +74,7 @@ async def bring_the_clip(page: Page, clip: Path) -> None:
     is_left = True
     await page.reload()
     await expect(page.get_by_role("radio", name=clip.stem)).to_be_checked()
+    await page.unroute("**/facecams/uploads/*", hold_the_second_chunk)
     assert offsets == [str(4 * 1024**2)]
     # The card is renewed by itself when the worker has prepared the clip, and stays chosen.
     await expect(page.locator(".facecam-choice .facecam-length")).to_have_text("Length: 0:04")
@@ -110,6 +111,8 @@ async def bring_the_leads(page: Page, leads: Path) -> None:
 
 async def set_the_scenes(page: Page) -> None:
     """A column and a fixed address; what was typed is there after a reload, and is made to fit."""
+    # With its scripts: without them the buttons send the form, and the page comes anew.
+    await page.wait_for_url("**/edit/scenes")
     await page.get_by_role("button", name="Add each lead’s own page").click()
     await page.get_by_label("Column of your list").select_option("website")
     await page.get_by_role("button", name="Add a page for everyone").click()
