@@ -35,7 +35,7 @@ async def find_change(session: AsyncSession, user: User, token: str) -> EmailLin
 
 
 async def change_email(session: AsyncSession, user: User, token: str, *, but: UUID) -> None:
-    """The person has the address that the link was sent to, and signs in with that alone.
+    """The person has the address that the link was sent to; password and connected accounts stay.
 
     `but` is the device that stays signed in. The former address has a letter, and receipts follow.
     Raises LinkNoLongerWorks for any other person's link too: whoever reads the letter must not give
